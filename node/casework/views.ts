@@ -1,0 +1,228 @@
+/** What the API shows of casework: zod schemas that routes, OpenAPI and the interface share. Times are milliseconds since 1970. */
+import { z } from "zod";
+import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
+
+const time = z.number();
+const optionalTime = time.optional();
+
+export const memberLabel = z.object({ id: z.string(), name: z.string(), country: z.string(), kind: z.string() });
+
+/** Every moment of a report is kept; a statistic names which one its clock starts from. */
+export const timestampsView = z.object({
+  received: time,
+  captured: optionalTime,
+  assessed: optionalTime,
+  forwarded: optionalTime,
+  leaTold: optionalTime,
+  noticeSent: optionalTime,
+  providerAcknowledged: optionalTime,
+  firstOffline: optionalTime,
+  confirmedOffline: optionalTime,
+  closed: optionalTime,
+});
+
+export const reportStates = [
+  "capturing", // the URL is being fetched
+  "capture-failed", // it could not be fetched: retry or close
+  "to-classify", // items wait for a person
+  "classified", // every item has a verdict; routing is under way
+  "forwarded", // the competent hotline abroad has it
+  "to-notify", // hosted here: a person must approve the notice
+  "notified", // the provider was told; re-checks run
+  "removed", // confirmed offline
+  "closed", // nothing (left) to do
+] as const;
+
+export const hostingView = z.object({
+  host: z.string(),
+  address: z.string().optional(),
+  country: z.string().optional(),
+  asn: z.number().optional(),
+  provider: z.string().optional(),
+  source: z.enum(["configured", "database", "unknown"]),
+  tracedAt: time,
+});
+
+export const reportSummary = z.object({
+  id: z.string(),
+  reference: z.string(),
+  url: z.string(),
+  host: z.string(),
+  state: z.enum(reportStates),
+  source: z.enum(["public", "analyst", "member"]),
+  origin: z.object({ member: memberLabel, reference: z.string() }).optional(),
+  country: z.string().optional(),
+  received: time,
+  /** Why it stands where it stands in the queue, in one sentence. */
+  place: z.string(),
+  items: z.number(),
+  open: z.number(),
+  known: z.number(),
+  refused: z.number(),
+  lease: z.object({ person: z.string(), name: z.string(), until: time }).optional(),
+});
+
+export const assessmentView = z.object({
+  id: z.string(),
+  author: memberLabel,
+  pseudonym: z.string(),
+  verdict: verdictSchema,
+  facts: factsSchema,
+  basis: z.enum(["seen", "derived"]),
+  at: time,
+});
+
+export const actionView = z.object({
+  kind: z.enum(actionKinds),
+  by: memberLabel,
+  at: time,
+  detail: z.string().optional(),
+});
+
+export const itemStates = ["open", "known", "classified", "refused"] as const;
+
+export const itemView = z.object({
+  id: z.string(),
+  report: z.string(),
+  url: z.string(),
+  foundOn: z.string(),
+  kind: z.enum(["image", "video"]),
+  mime: z.string(),
+  bytes: z.number(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  state: z.enum(itemStates),
+  /** For a refused item: the decoder's code and what it means. */
+  refused: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** For a known item: whose verdict was taken over, and the rule. */
+  known: z.object({ member: memberLabel, verdict: verdictSchema, sentence: z.string() }).optional(),
+  /** A near match (never decides by itself). */
+  near: z.object({ member: memberLabel, verdict: verdictSchema, distance: z.number() }).optional(),
+  agreed: z.object({ verdict: verdictSchema, rule: z.string(), sentence: z.string() }).optional(),
+  /** This person's draft, not yet part of the record. */
+  draft: z.object({ verdict: verdictSchema, facts: factsSchema }).optional(),
+  assessments: z.array(assessmentView),
+  actions: z.array(actionView),
+  online: z.enum(["unknown", "online", "missing", "offline"]),
+  held: z.boolean(),
+  sha256: z.string(),
+});
+
+export const reportDetail = reportSummary.extend({
+  hosting: hostingView.optional(),
+  /** The routing decision in one sentence. */
+  route: z.object({ member: memberLabel.optional(), sentence: z.string() }).optional(),
+  timestamps: timestampsView,
+  itemList: z.array(itemView),
+  pages: z.array(z.object({ url: z.string(), status: z.number(), images: z.number() })),
+  actions: z.array(actionView),
+  /** Capture while it runs, or what cut it short. */
+  capture: z.object({ done: z.number(), total: z.number(), note: z.string().optional() }),
+  /** Statements of this report: to whom, whether receipted. */
+  deliveries: z.array(
+    z.object({
+      statement: z.string(),
+      type: z.string(),
+      to: memberLabel,
+      state: z.enum(["waiting", "accepted", "duplicate", "unsupported", "rejected"]),
+      detail: z.string().optional(),
+      at: time,
+    }),
+  ),
+  /** What police and INTERPOL answered. */
+  feedback: z.array(
+    z.object({ member: memberLabel, status: z.string(), note: z.string().optional(), at: time }),
+  ),
+});
+
+/** Police: one escalation in the inbox. */
+export const escalationView = z.object({
+  id: z.string(),
+  reference: z.string(),
+  url: z.string(),
+  from: memberLabel,
+  origin: memberLabel.optional(),
+  urgency: z.enum(["routine", "person-at-risk"]),
+  items: z.number(),
+  country: z.string().optional(),
+  why: z.string(),
+  status: z.string(),
+  received: time,
+  feedback: z.array(z.object({ status: z.string(), note: z.string().optional(), at: time, pseudonym: z.string() })),
+  itemList: z.array(
+    z.object({ id: z.string(), url: z.string(), sha256: z.string(), verdict: verdictSchema.optional(), mime: z.string() }),
+  ),
+});
+
+/** INTERPOL: one item contributed by any number of members, folded by SHA-256. */
+export const contributionView = z.object({
+  sha256: z.string(),
+  verdict: verdictSchema,
+  mime: z.string(),
+  bytes: z.number(),
+  contributors: z.array(
+    z.object({ member: memberLabel, report: z.string(), reference: z.string(), item: z.string(), at: time, held: z.boolean() }),
+  ),
+  countries: z.array(z.string()),
+  state: z.enum(["offered", "requested", "granted", "transferring", "verified", "refused"]),
+  progress: z.object({ received: z.number(), total: z.number() }).optional(),
+  outcome: z.string().optional(),
+  received: time,
+});
+
+/** A request for material, as its holder sees it. */
+export const materialRequestView = z.object({
+  id: z.string(),
+  from: memberLabel,
+  report: z.string(),
+  reference: z.string(),
+  item: z.string(),
+  purpose: z.string(),
+  legalBasis: z.string(),
+  received: time,
+  state: z.enum(["waiting", "granted", "refused", "delivered"]),
+  approvals: z.array(z.object({ name: z.string(), at: time })),
+  needed: z.number(),
+  /** Why this person cannot approve (again), if so. */
+  blocked: z.string().optional(),
+});
+
+export const memberView = memberLabel.extend({
+  status: z.enum(["active", "suspended", "revoked"]),
+  self: z.boolean(),
+  connected: z.boolean(),
+  lastContact: optionalTime,
+  waiting: z.number(),
+  adverts: z.number(),
+  note: z.string().optional(),
+});
+export const federationView = z.object({
+  federation: z.string(),
+  rosterVersion: z.number(),
+  rosterExpires: time,
+  freshness: z.enum(["current", "stale", "expired"]),
+  freshUntil: time,
+  members: z.array(memberView),
+});
+
+/** The ledger of a report: each entry with its proof, under one signed checkpoint. */
+export const custodyView = z.object({
+  report: z.string(),
+  reference: z.string(),
+  checkpoint: z.object({ origin: z.string(), size: z.number(), root: z.string(), text: z.string() }),
+  verified: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })),
+  entries: z.array(
+    z.object({
+      index: z.number(),
+      at: time,
+      kind: z.string(),
+      actor: z.string(),
+      /** One sentence for people. */
+      sentence: z.string(),
+      detail: z.record(z.string(), z.unknown()),
+      commitment: z.string(),
+      included: z.boolean(),
+    }),
+  ),
+});
