@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { closingLine } from "./scripts/closing-line.ts";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/long/**", "node_modules/**"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    reporters: ["default", closingLine()],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
   },
