@@ -1,0 +1,121 @@
+/** Bytes put together, compared, and read and written field by field (big-endian). */
+import { timingSafeEqual } from "node:crypto";
+import { WardlineError } from "./errors.ts";
+
+/** One new array holding all parts in order. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Equal length and content; the time taken does not tell where two arrays of one length differ. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Builds a binary form. Integers outside their field's range throw `encoding/out-of-range`. */
+export class ByteWriter {
+  readonly #parts: Uint8Array[] = [];
+
+  u8(value: number): this {
+    return this.#integer(value, 1);
+  }
+  u16(value: number): this {
+    return this.#integer(value, 2);
+  }
+  u32(value: number): this {
+    return this.#integer(value, 4);
+  }
+  /** Eight bytes for a safe integer: times in milliseconds, counters, sizes. */
+  u64(value: number): this {
+    return this.#integer(value, 8);
+  }
+  /** The bytes as they are, with no length before them. */
+  bytes(value: Uint8Array): this {
+    this.#parts.push(value);
+    return this;
+  }
+  finish(): Uint8Array {
+    return concat(...this.#parts);
+  }
+
+  #integer(value: number, width: 1 | 2 | 4 | 8): this {
+    const most = width === 8 ? Number.MAX_SAFE_INTEGER : 256 ** width - 1;
+    if (!Number.isInteger(value) || value < 0 || value > most) {
+      throw new WardlineError("encoding/out-of-range", `${value} does not fit into ${width} bytes.`);
+    }
+    const field = new Uint8Array(width);
+    let rest = value;
+    for (let at = width - 1; at >= 0; at--) {
+      field[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return this.bytes(field);
+  }
+}
+
+/** Reads a binary form field by field. Reading past the end throws `encoding/truncated`. */
+export class ByteReader {
+  readonly #source: Uint8Array;
+  #at = 0;
+
+  constructor(source: Uint8Array) {
+    this.#source = source;
+  }
+
+  /** How many bytes have been read. */
+  get offset(): number {
+    return this.#at;
+  }
+  get remaining(): number {
+    return this.#source.length - this.#at;
+  }
+  u8(): number {
+    return this.#integer(1);
+  }
+  u16(): number {
+    return this.#integer(2);
+  }
+  u32(): number {
+    return this.#integer(4);
+  }
+  /** A safe integer from eight bytes; a larger one throws `encoding/out-of-range`. */
+  u64(): number {
+    const value = this.#integer(8);
+    if (Number.isSafeInteger(value)) return value;
+    throw new WardlineError("encoding/out-of-range", "A number is larger than any that is used.");
+  }
+  /** The next `length` bytes, as a view of the source. */
+  bytes(length: number): Uint8Array {
+    if (!Number.isSafeInteger(length) || length < 0 || length > this.remaining) {
+      throw new WardlineError("encoding/truncated", "The bytes end before the field does.", {
+        details: { wanted: length, remaining: this.remaining },
+      });
+    }
+    this.#at += length;
+    return this.#source.subarray(this.#at - length, this.#at);
+  }
+  /** Everything not yet read. */
+  rest(): Uint8Array {
+    return this.bytes(this.remaining);
+  }
+  /** Throws `encoding/trailing-bytes` unless everything has been read. */
+  end(): void {
+    if (this.remaining === 0) return;
+    throw new WardlineError(
+      "encoding/trailing-bytes",
+      `${this.remaining} bytes follow where the end should be.`,
+    );
+  }
+
+  #integer(width: 1 | 2 | 4 | 8): number {
+    let value = 0;
+    for (const byte of this.bytes(width)) value = value * 256 + byte;
+    return value;
+  }
+}
