@@ -38,7 +38,10 @@ export const assessmentSchema = z.looseObject({
 export const hostingSchema = z.looseObject({
   host: text(255),
   address: text(64).optional(),
-  country: z.string().regex(/^[A-Z]{2}$/).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   asn: z.int().positive().optional(),
   provider: text(256).optional(),
   source: z.enum(["configured", "database", "unknown"]),
@@ -80,7 +83,16 @@ export const reportForward = z.looseObject({
 
 export const reportUpdate = z.looseObject({
   report: reportReference,
-  event: z.enum(["accepted", "assessed", "reported-to-lea", "reported-to-isp", "unavailable", "removed", "moved", "closed"]),
+  event: z.enum([
+    "accepted",
+    "assessed",
+    "reported-to-lea",
+    "reported-to-isp",
+    "unavailable",
+    "removed",
+    "moved",
+    "closed",
+  ]),
   items: z.array(idSchema).max(500).default([]),
   at: milliseconds,
   detail: text(4000).optional(),
@@ -88,7 +100,10 @@ export const reportUpdate = z.looseObject({
 
 export const assessmentShare = z.looseObject({
   report: reportReference,
-  assessments: z.array(z.looseObject({ item: idSchema, sha256: hexOf(32), assessment: assessmentSchema })).min(1).max(500),
+  assessments: z
+    .array(z.looseObject({ item: idSchema, sha256: hexOf(32), assessment: assessmentSchema }))
+    .min(1)
+    .max(500),
 });
 
 export const leaEscalation = z.looseObject({
