@@ -1,0 +1,84 @@
+/**
+ * Who may do what: the one table. Routes name a permission, the API asks this table, the interface shows what it says,
+ * and a test walks through every route with every role by it.
+ */
+
+/** What a person of this organisation is trusted with. A person can have several. */
+export const roles = [
+  "viewer", // looks at queues and states, never at pictures
+  "triage", // takes reports in, keeps the queue in order
+  "analyst", // classifies, completes reports, approves notices
+  "senior", // an analyst whose decisions others lean on
+  "officer", // police and INTERPOL: answers escalations, asks for material
+  "custodian", // guards the material: releases it, two at a time
+  "administrator", // people and membership; no cases
+  "auditor", // reads the record of everything, changes nothing
+] as const;
+export type Role = (typeof roles)[number];
+
+const casework: readonly Role[] = ["triage", "analyst", "senior"];
+const classifying: readonly Role[] = ["analyst", "senior"];
+
+export const permissions = {
+  "report.read": ["viewer", ...casework, "custodian", "auditor"],
+  "report.file": casework,
+  /** Take a lease, give it back, fetch again. */
+  "report.work": casework,
+  "report.close": casework,
+  "report.complete": classifying,
+  "item.classify": classifying,
+  /** Blurred and grey; the clear picture is `item.reveal`. */
+  "item.preview": classifying,
+  "item.reveal": classifying,
+  "notice.approve": classifying,
+  "escalation.read": ["officer", "auditor"],
+  "escalation.answer": ["officer"],
+  "contribution.read": ["officer", "auditor"],
+  "contribution.request": ["officer"],
+  "contribution.outcome": ["officer"],
+  "material.read": ["custodian", "senior", "auditor"],
+  "material.approve": ["custodian"],
+  "material.refuse": ["custodian"],
+  "custody.read": [...casework, "officer", "custodian", "auditor"],
+  "federation.read": [...roles],
+  "federation.manage": ["administrator"],
+  "people.read": ["administrator", "auditor"],
+  "people.manage": ["administrator"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+/** Whether one of these roles carries the permission. */
+export function allows(held: readonly Role[], permission: Permission): boolean {
+  const allowed: readonly Role[] = permissions[permission];
+  return held.some((role) => allowed.includes(role));
+}
+
+/** Everything these roles may do, in the order of the table. */
+export function permissionsOf(held: readonly Role[]): Permission[] {
+  return (Object.keys(permissions) as Permission[]).filter((permission) => allows(held, permission));
+}
+
+/**
+ * Which permission lets a person hear of a change. A topic that is not listed reaches nobody, so that a new kind of
+ * announcement is closed until somebody decides who may hear it.
+ */
+const topicPermissions: Readonly<Record<string, Permission>> = {
+  report: "report.read",
+  item: "report.read",
+  capture: "report.read",
+  notice: "report.read",
+  escalation: "escalation.read",
+  contribution: "contribution.read",
+  "material-request": "material.read",
+  federation: "federation.read",
+  membership: "federation.read",
+  delivery: "report.read",
+  people: "people.read",
+};
+
+/** Whether a person with these roles may hear announcements of `topic`. */
+export function hears(held: readonly Role[], topic: string): boolean {
+  const permission = Object.hasOwn(topicPermissions, topic) ? topicPermissions[topic] : undefined;
+  return permission !== undefined && allows(held, permission);
+}
