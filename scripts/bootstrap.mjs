@@ -3,7 +3,16 @@
 // installs what is missing, says what it does, then hands over to the pinned Node. Plain JavaScript, because it runs before TypeScript can.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -49,9 +58,15 @@ function installDependencies() {
   say("Installing the pinned dependencies (npm ci); the first time this takes a minute or two …");
   // Not by the Node inside node_modules, which npm is about to replace.
   const path = (process.env.PATH ?? "").split(delimiter).filter((entry) => !entry.includes("node_modules"));
-  const status = run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { PATH: path.join(delimiter) });
-  if (status !== 0) fail("npm ci failed; its message is above. Check the connection to the npm registry and try again.");
-  if (!existsSync(pinnedNode)) fail("npm did not install the pinned Node.js. Allow the install script of the package `node` and try again.");
+  const status = run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    PATH: path.join(delimiter),
+  });
+  if (status !== 0)
+    fail("npm ci failed; its message is above. Check the connection to the npm registry and try again.");
+  if (!existsSync(pinnedNode))
+    fail(
+      "npm did not install the pinned Node.js. Allow the install script of the package `node` and try again.",
+    );
   writeFileSync(stamp, wanted);
 }
 
@@ -59,7 +74,10 @@ function installPackages(packages) {
   const missing = packages.filter((name) => !onPath(programs[name]));
   if (missing.length === 0) return;
   const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
-  if (process.getuid?.() !== 0) fail(`These Debian packages are missing. Install them once, then run this command again:\n\n    sudo ${line}\n`);
+  if (process.getuid?.() !== 0)
+    fail(
+      `These Debian packages are missing. Install them once, then run this command again:\n\n    sudo ${line}\n`,
+    );
   say(`Installing Debian packages: ${missing.join(", ")} …`);
   run("apt-get", ["update", "-qq"]);
   const quiet = { DEBIAN_FRONTEND: "noninteractive" };
@@ -73,7 +91,12 @@ function buildInterface() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say("Building the interface …");
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  const status = run(pinnedNode, [vite, "build", "--logLevel", "warn", join(root, "ui")], {}, join(root, "ui"));
+  const status = run(
+    pinnedNode,
+    [vite, "build", "--logLevel", "warn", join(root, "ui")],
+    {},
+    join(root, "ui"),
+  );
   if (status !== 0) fail("The interface could not be built; the message is above.");
   mkdirSync(join(root, "ui", "dist"), { recursive: true });
   writeFileSync(stamp, wanted);
@@ -82,13 +105,16 @@ function buildInterface() {
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => !["dist", "node_modules"].includes(entry.name))
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
     .sort();
 }
 
 function fingerprint(files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(`${file}\0${statSync(join(root, file)).size}\0`).update(readFileSync(join(root, file)));
+  for (const file of files)
+    hash.update(`${file}\0${statSync(join(root, file)).size}\0`).update(readFileSync(join(root, file)));
   return hash.digest("hex");
 }
 

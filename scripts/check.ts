@@ -6,10 +6,28 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 const checks: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ["types", "tsc", "-p", "."],
-  ["interface types", "svelte-check", "--workspace", "ui", "--tsconfig", "./tsconfig.json", "--fail-on-warnings"],
+  [
+    "interface types",
+    "svelte-check",
+    "--workspace",
+    "ui",
+    "--tsconfig",
+    "./tsconfig.json",
+    "--fail-on-warnings",
+  ],
   ["lint", "eslint", "--max-warnings", "0", "."],
   ["format", "prettier", "--check", "--log-level", "warn", "."],
-  ["arrows", "depcruise", "--config", ".dependency-cruiser.cjs", "protocol", "hashing", "node", "simulations", "ui/src"],
+  [
+    "arrows",
+    "depcruise",
+    "--config",
+    ".dependency-cruiser.cjs",
+    "protocol",
+    "hashing",
+    "node",
+    "simulations",
+    "ui/src",
+  ],
   ["dead code", "knip", "--no-progress"],
 ];
 

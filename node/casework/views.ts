@@ -5,7 +5,12 @@ import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/voca
 const time = z.number();
 const optionalTime = time.optional();
 
-export const memberLabel = z.object({ id: z.string(), name: z.string(), country: z.string(), kind: z.string() });
+export const memberLabel = z.object({
+  id: z.string(),
+  name: z.string(),
+  country: z.string(),
+  kind: z.string(),
+});
 
 /** Every moment of a report is kept; a statistic names which one its clock starts from. */
 export const timestampsView = z.object({
@@ -112,6 +117,8 @@ export const reportDetail = reportSummary.extend({
   hosting: hostingView.optional(),
   /** The routing decision in one sentence. */
   route: z.object({ member: memberLabel.optional(), sentence: z.string() }).optional(),
+  /** Where the notice to the provider would go, and whether a person approved that contact before. */
+  abuseContact: z.object({ address: z.string(), source: z.string(), approved: z.boolean() }).optional(),
   timestamps: timestampsView,
   itemList: z.array(itemView),
   pages: z.array(z.object({ url: z.string(), status: z.number(), images: z.number() })),
@@ -148,9 +155,17 @@ export const escalationView = z.object({
   why: z.string(),
   status: z.string(),
   received: time,
-  feedback: z.array(z.object({ status: z.string(), note: z.string().optional(), at: time, pseudonym: z.string() })),
+  feedback: z.array(
+    z.object({ status: z.string(), note: z.string().optional(), at: time, pseudonym: z.string() }),
+  ),
   itemList: z.array(
-    z.object({ id: z.string(), url: z.string(), sha256: z.string(), verdict: verdictSchema.optional(), mime: z.string() }),
+    z.object({
+      id: z.string(),
+      url: z.string(),
+      sha256: z.string(),
+      verdict: verdictSchema.optional(),
+      mime: z.string(),
+    }),
   ),
 });
 
@@ -161,7 +176,14 @@ export const contributionView = z.object({
   mime: z.string(),
   bytes: z.number(),
   contributors: z.array(
-    z.object({ member: memberLabel, report: z.string(), reference: z.string(), item: z.string(), at: time, held: z.boolean() }),
+    z.object({
+      member: memberLabel,
+      report: z.string(),
+      reference: z.string(),
+      item: z.string(),
+      at: time,
+      held: z.boolean(),
+    }),
   ),
   countries: z.array(z.string()),
   state: z.enum(["offered", "requested", "granted", "transferring", "verified", "refused"]),

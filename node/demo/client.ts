@@ -13,7 +13,11 @@ export interface ApiClient {
   put<T>(path: string, body?: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
   /** Any answer as it is, also a refusal; the others throw `ApiRefusal`. */
-  call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<ApiAnswer<T>>;
+  call<T>(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+  ): Promise<ApiAnswer<T>>;
 }
 
 /** What the node answered when it did not do what was asked. */
@@ -31,7 +35,9 @@ const transportFaults = new Set(["ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET",
 
 /** Whether the node was simply not there (killed, restarting), so that trying again is right. */
 export function isAbsence(error: unknown): boolean {
-  const codes = [error, (error as { cause?: unknown })?.cause].map((each) => (each as { code?: string })?.code ?? "");
+  const codes = [error, (error as { cause?: unknown })?.cause].map(
+    (each) => (each as { code?: string })?.code ?? "",
+  );
   return codes.some((code) => transportFaults.has(code));
 }
 

@@ -48,7 +48,9 @@ export async function startProvider(act: (notice: Notice) => void, port = 0): Pr
 
 /** Reads the URLs out of every base64 or plain JSON part of a message. */
 export function reportedUrls(message: string): string[] {
-  const parts = message.split(/\r?\n--/u).filter((part) => /content-type:\s*application\/(?:[\w.+-]*\+)?json/iu.test(part));
+  const parts = message
+    .split(/\r?\n--/u)
+    .filter((part) => /content-type:\s*application\/(?:[\w.+-]*\+)?json/iu.test(part));
   return [...new Set(parts.flatMap((part) => urlsIn(jsonOf(part))))];
 }
 

@@ -52,11 +52,19 @@ export async function syntheticSite(): Promise<SiteFiles> {
   picture("/gallery/more/truncated.jpg", truncated);
   files.set("/gallery/drawing.svg", {
     type: "image/svg+xml",
-    body: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60"><circle cx="30" cy="30" r="20"/></svg>'),
+    body: Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60"><circle cx="30" cy="30" r="20"/></svg>',
+    ),
   });
   files.set(earlierPage, page("Patterns, earlier", ["spiral.jpg"], []));
-  files.set(reportedPage, page("Patterns", ["rings.jpg", "plasma.jpg", "spiral-copy.jpg", "drawing.svg"], ["more/index.html"]));
-  files.set("/gallery/more/index.html", page("More patterns", ["checks.jpg", "hills.jpg", "stripes.jpg", "truncated.jpg"], ["../index.html"]));
+  files.set(
+    reportedPage,
+    page("Patterns", ["rings.jpg", "plasma.jpg", "spiral-copy.jpg", "drawing.svg"], ["more/index.html"]),
+  );
+  files.set(
+    "/gallery/more/index.html",
+    page("More patterns", ["checks.jpg", "hills.jpg", "stripes.jpg", "truncated.jpg"], ["../index.html"]),
+  );
   return files;
 }
 
@@ -81,7 +89,9 @@ export async function siteFromFolder(folder: string): Promise<SiteFiles> {
     files.set(`/${relative(folder, path).split(sep).join("/")}`, { type, body: await readFile(path) });
   }
   if (!files.has("/index.html")) {
-    const images = [...files].filter(([, file]) => file.type.startsWith("image/")).map(([path]) => encodeURI(path));
+    const images = [...files]
+      .filter(([, file]) => file.type.startsWith("image/"))
+      .map(([path]) => encodeURI(path));
     files.set("/index.html", page("Pictures", images, []));
   }
   return files;

@@ -113,7 +113,9 @@ export async function playStory(stage: Stage): Promise<Outcome> {
   await eventually(stage, "hotline A sees the removal", () => isRemoved(cast.analystA, report));
   seen("Hotline A sees the removal.");
 
-  const offered = await eventually(stage, "INTERPOL has the contribution", () => offeredItem(cast.interpol, report));
+  const offered = await eventually(stage, "INTERPOL has the contribution", () =>
+    offeredItem(cast.interpol, report),
+  );
   seen("INTERPOL received the contribution: hashes, verdicts and countries, no material.");
   await perform(stage, () => requestMaterial(cast.interpol, offered.sha256));
   const request = await eventually(stage, "hotline A has the material request", async () => {
@@ -134,13 +136,25 @@ export async function playStory(stage: Stage): Promise<Outcome> {
     const kinds = new Set(view.entries.map((entry) => entry.kind));
     return wholeStory.every((kind) => kinds.has(kind)) ? view : undefined;
   });
-  if (!custody.verified) throw new Error(`The custody record did not verify: ${JSON.stringify(custody.checks)}`);
+  if (!custody.verified)
+    throw new Error(`The custody record did not verify: ${JSON.stringify(custody.checks)}`);
   seen(`The custody page shows all ${custody.entries.length} entries at hotline A, and verifies.`);
   return { reportAtA: report, reportAtB: atB.id, requestedSha256: offered.sha256 };
 }
 
 /** The kinds of ledger entries without which the custody record of the report would have a hole. */
-const wholeStory = ["report.received", "capture.completed", "item.recognised", "item.assessed", "statement.sent", "statement.receipted", "statement.received", "material.approved", "material.granted", "icse.outcome"];
+const wholeStory = [
+  "report.received",
+  "capture.completed",
+  "item.recognised",
+  "item.assessed",
+  "statement.sent",
+  "statement.receipted",
+  "statement.received",
+  "material.approved",
+  "material.granted",
+  "icse.outcome",
+];
 
 async function fileReport(stage: Stage, person: ApiClient, url: string): Promise<string> {
   return perform(stage, async () => {
@@ -153,13 +167,19 @@ async function fileReport(stage: Stage, person: ApiClient, url: string): Promise
 function captureOf(stage: Stage, person: ApiClient, report: string): Promise<ReportDetail> {
   return eventually(stage, "the URL is captured", async () => {
     const detail = await person.get<ReportDetail>(`/reports/${report}`);
-    if (detail.state === "capture-failed") throw new Error(`The capture failed: ${detail.capture.note ?? "no reason given"}`);
+    if (detail.state === "capture-failed")
+      throw new Error(`The capture failed: ${detail.capture.note ?? "no reason given"}`);
     return detail.state === "capturing" ? undefined : detail;
   });
 }
 
 /** Drafts a verdict for every open item, in order, and completes the report; safe to repeat. */
-async function classify(stage: Stage, person: ApiClient, report: string, verdict: (index: number) => string): Promise<void> {
+async function classify(
+  stage: Stage,
+  person: ApiClient,
+  report: string,
+  verdict: (index: number) => string,
+): Promise<void> {
   await perform(stage, async () => {
     const detail = await person.get<ReportDetail>(`/reports/${report}`);
     if (detail.state !== "to-classify") return;
@@ -172,7 +192,10 @@ async function classify(stage: Stage, person: ApiClient, report: string, verdict
 }
 
 function draftOf(verdict: string) {
-  const facts = verdict === "not-illegal" ? { reason: "below-threshold" } : { age: "not-categorised", gender: "not-determined", flags: [] };
+  const facts =
+    verdict === "not-illegal"
+      ? { reason: "below-threshold" }
+      : { age: "not-categorised", gender: "not-determined", flags: [] };
   return { verdict, facts };
 }
 
@@ -197,7 +220,8 @@ async function isRemoved(person: ApiClient, report: string): Promise<boolean> {
 
 async function approveNotice(person: ApiClient, report: string): Promise<void> {
   const detail = await person.get<ReportDetail>(`/reports/${report}`);
-  if (detail.state === "to-notify") await person.post(`/reports/${report}/notice`, { approveContact: detail.abuseContact ?? "" });
+  if (detail.state === "to-notify")
+    await person.post(`/reports/${report}/notice`, { approveContact: detail.abuseContact?.address ?? "" });
 }
 
 async function contributionOf(person: ApiClient, sha256: string): Promise<Contribution | undefined> {
@@ -209,7 +233,11 @@ async function contributionOf(person: ApiClient, sha256: string): Promise<Contri
 async function offeredItem(person: ApiClient, report: string): Promise<Contribution | undefined> {
   const { contributions } = await person.get<{ contributions: Contribution[] }>("/contributions");
   return contributions.find(
-    ({ verdict, contributors }) => verdict === "baseline" && contributors.length === 1 && contributors[0]?.held && contributors[0].report === report,
+    ({ verdict, contributors }) =>
+      verdict === "baseline" &&
+      contributors.length === 1 &&
+      contributors[0]?.held &&
+      contributors[0].report === report,
   );
 }
 
@@ -217,14 +245,19 @@ async function requestMaterial(person: ApiClient, sha256: string): Promise<void>
   const contribution = await contributionOf(person, sha256);
   const holder = contribution?.contributors[0];
   if (contribution?.state !== "offered" || !holder) return;
-  const body = { member: holder.member.id, purpose: "Comparison with ICSE", legalBasis: "INTERPOL Rules on the Processing of Data, Article 10" };
+  const body = {
+    member: holder.member.id,
+    purpose: "Comparison with ICSE",
+    legalBasis: "INTERPOL Rules on the Processing of Data, Article 10",
+  };
   await person.post(`/contributions/${sha256}/request`, body);
 }
 
 async function approveRequest(person: ApiClient, id: string): Promise<void> {
   const { requests } = await person.get<{ requests: MaterialRequest[] }>("/material-requests");
   const request = requests.find((each) => each.id === id);
-  if (request?.state === "waiting" && request.blocked === undefined) await person.post(`/material-requests/${id}/approve`);
+  if (request?.state === "waiting" && request.blocked === undefined)
+    await person.post(`/material-requests/${id}/approve`);
 }
 
 /** Repeats an action while the node is away (killed, restarting); every other failure is final. */
@@ -241,7 +274,11 @@ async function perform<T>(stage: Stage, action: () => Promise<T>): Promise<T> {
 }
 
 /** Looks again and again until there is something to see. */
-async function eventually<T>(stage: Stage, what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+async function eventually<T>(
+  stage: Stage,
+  what: string,
+  look: () => Promise<T | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + stage.patience;
   for (;;) {
     const found = await perform(stage, look);
@@ -259,4 +296,3 @@ async function pause(stage: Stage): Promise<void> {
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
-
