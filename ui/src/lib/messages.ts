@@ -1,0 +1,53 @@
+/** Every text of the interface comes from a catalogue in ICU message format, so that a hotline can correct a translation. */
+import { IntlMessageFormat } from "intl-messageformat";
+import english from "../messages/en.json";
+
+export type MessageKey = keyof typeof english;
+type Values = Record<string, string | number | Date>;
+
+const locale = "en";
+const catalogue: Record<string, string> = english;
+const formats = new Map<string, IntlMessageFormat>();
+
+/** The text for `key` with its values put in. */
+export function t(key: MessageKey, values?: Values): string {
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new IntlMessageFormat(catalogue[key] ?? key, locale)));
+  return String(format.format(values));
+}
+
+/** The text for a value that the node sent (a state, a verdict, a ledger kind), or the value itself while no catalogue names it. */
+export function label(group: string, value: string): string {
+  const key = `${group}.${value}`;
+  return key in catalogue ? t(key as MessageKey) : value;
+}
+
+const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+];
+
+/** A moment in full, for titles and records. */
+export function fullTime(at: number): string {
+  return dateTime.format(at);
+}
+
+/** A moment as its distance from now. */
+export function ago(at: number, now = Date.now()): string {
+  const distance = at - now;
+  const [unit, size] = steps.find(([, each]) => Math.abs(distance) >= each) ?? (["second", 1000] as const);
+  return relative.format(Math.round(distance / size), unit);
+}
+
+/** A number of bytes for people. */
+export function size(bytes: number): string {
+  const unit = bytes >= 1e9 ? "gigabyte" : bytes >= 1e6 ? "megabyte" : bytes >= 1e3 ? "kilobyte" : "byte";
+  const divisor = { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(
+    bytes / divisor,
+  );
+}
