@@ -25,7 +25,7 @@ describe("the 64x64 samples", () => {
           (most, v, at) => Math.max(most, Math.abs(v - expected[at]!)),
           0,
         );
-        expect(worst).toBeLessThan(1e-9);
+        expect(worst).toBeLessThan(5e-3); // single precision drifts along a line; a wrong weight is off by whole units
       }),
       { numRuns: 25 },
     );
