@@ -3,15 +3,8 @@
  * Unknown fields are preserved (`looseObject`); a reader that must not ignore one finds it in the statement's `critical`.
  */
 import { z } from "zod";
+import { hexOf, idSchema, memberIdSchema, milliseconds, reportReference, text, urlSchema } from "./fields.ts";
 import { factsSchema, siteTypes, verdictSchema, vocabularySchema } from "../vocabulary/index.ts";
-
-const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
-const milliseconds = z.int().nonnegative();
-/** A random 128-bit identifier, lower-case hexadecimal. */
-export const idSchema = hexOf(16);
-export const memberIdSchema = hexOf(16);
-const urlSchema = z.string().max(8192);
-const text = (most: number) => z.string().max(most);
 
 export const digestsSchema = z.looseObject({
   sha256: hexOf(32),
@@ -66,10 +59,8 @@ export const sharedItemSchema = z.looseObject({
 });
 export type SharedItem = z.infer<typeof sharedItemSchema>;
 
-const items = z.array(sharedItemSchema).min(1).max(500);
-/** The two sides' names for one report: ids are shared, references are for people. */
-const reportReference = z.looseObject({ id: idSchema, reference: text(64) });
-
+/** The items of one statement; a longer list is split over several. */
+export const items = z.array(sharedItemSchema).min(1).max(500);
 export const reportForward = z.looseObject({
   report: reportReference,
   url: urlSchema,

@@ -1,0 +1,85 @@
+/** Payload schemas of what keeps the network honest: disputes, recalls, incidents, statistics, and words between people. */
+import { z } from "zod";
+import { verdictSchema } from "../vocabulary/index.ts";
+import { countrySchema, hexOf, idSchema, memberIdSchema, milliseconds, text } from "./fields.ts";
+
+/** "We looked and see it differently." An open dispute stops every automatic effect of the disputed verdict. */
+export const assessmentDispute = z.looseObject({
+  dispute: idSchema,
+  assessment: idSchema,
+  sha256: hexOf(32),
+  verdict: verdictSchema,
+  reason: text(2000),
+  state: z.enum(["opened", "withdrawn", "agreed"]),
+  at: milliseconds,
+});
+
+/** Asks every holder to take back what was said: a wrong verdict, a victim's wish, a court's order. */
+export const recallRequest = z.looseObject({
+  recall: idSchema,
+  subject: z.enum(["statement", "assessment", "material", "record"]),
+  statements: z.array(idSchema).max(500).default([]),
+  sha256: z.array(hexOf(32)).max(500).default([]),
+  reason: z.enum(["mistake", "victim-request", "court-order", "retention-ended", "other"]),
+  note: text(2000).optional(),
+});
+
+export const recallDone = z.looseObject({
+  recall: idSchema,
+  outcome: z.enum(["done", "partly", "refused", "not-held"]),
+  /** Why it could not be done, when it could not: a legal hold, for instance. */
+  note: text(2000).optional(),
+  at: milliseconds,
+});
+
+/** A known or suspected breach, or any irregularity in processing: told within 24 hours. */
+export const incidentBreach = z.looseObject({
+  incident: idSchema,
+  kind: z.enum(["lost-credential", "stolen-credential", "unauthorised-access", "irregularity", "other"]),
+  suspected: z.boolean(),
+  from: milliseconds,
+  noticed: milliseconds,
+  /** Whose data may be concerned. */
+  members: z.array(memberIdSchema).max(256).default([]),
+  contained: z.boolean(),
+  summary: text(4000),
+});
+
+export const incidentInterruption = z.looseObject({
+  incident: idSchema,
+  state: z.enum(["began", "continues", "ended"]),
+  services: z
+    .array(z.enum(["intake", "assessment", "exchange", "takedown", "other"]))
+    .min(1)
+    .max(5),
+  began: milliseconds,
+  expectedEnd: milliseconds.optional(),
+  ended: milliseconds.optional(),
+  summary: text(4000),
+});
+
+/** Counts of one period. Every duration names the clock that it was measured with. */
+export const statisticsContribution = z.looseObject({
+  from: milliseconds,
+  until: milliseconds,
+  rows: z
+    .array(
+      z.looseObject({
+        measure: text(64),
+        clock: z.enum(["received", "assessed", "lea-told", "notice-sent"]).optional(),
+        country: countrySchema.optional(),
+        count: z.int().nonnegative(),
+        medianMs: milliseconds.optional(),
+      }),
+    )
+    .min(1)
+    .max(2000),
+});
+
+/** Words between the people of two members about one matter. */
+export const conversationMessage = z.looseObject({
+  conversation: idSchema,
+  /** Per-matter pseudonym of the writer. */
+  pseudonym: text(64),
+  text: text(10_000),
+});
