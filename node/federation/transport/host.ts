@@ -1,0 +1,115 @@
+/**
+ * The libp2p host: TCP, Noise, yamux, identify, ping, and a private kad-dht for peer routing alone. Every setting that
+ * differs from the default is here with its reason; nothing is kept on disk (cards are the address book).
+ */
+import { noise } from "@chainsafe/libp2p-noise";
+import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
+import { identify } from "@libp2p/identify";
+import type { ConnectionGater, Libp2p, StreamMiddleware } from "@libp2p/interface";
+import { kadDHT, passthroughMapper } from "@libp2p/kad-dht";
+import { peerIdFromPrivateKey } from "@libp2p/peer-id";
+import { ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { yamux } from "@libp2p/yamux";
+import { MemoryDatastore } from "datastore-core";
+import { createLibp2p } from "libp2p";
+import type { FederationLimits } from "../../configuration/index.ts";
+
+const DHT_PROTOCOL = "/wardline/kad/1";
+const DHT_KEYS = "/wardline-dht";
+const MiB = 1024 * 1024;
+
+export interface HostOptions {
+  /** 32 bytes; the peer id is made from it. */
+  readonly transportSeed: Uint8Array;
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly limits: FederationLimits;
+  readonly gater: ConnectionGater;
+  readonly isMember: (peer: string) => boolean;
+}
+
+/** The peer id of a transport key, as cards name it. */
+export async function peerIdOf(transportSeed: Uint8Array): Promise<string> {
+  return peerIdFromPrivateKey(await generateKeyPairFromSeed("Ed25519", transportSeed)).toString();
+}
+
+/** A host that is not started yet: protocols are registered first, so that nobody meets half a node. */
+export async function createHost(options: HostOptions): Promise<Libp2p> {
+  const { limits } = options;
+  const host = await createLibp2p({
+    start: false,
+    privateKey: await generateKeyPairFromSeed("Ed25519", options.transportSeed),
+    addresses: { listen: [...options.listen], announce: [...options.announce] },
+    nodeInfo: { name: "wardline", version: "1", userAgent: "wardline" }, // says nothing about versions in use
+    datastore: new RoutingDatastore(),
+    transports: [
+      tcp({
+        inboundSocketInactivityTimeout: limits.silence,
+        outboundSocketInactivityTimeout: limits.silence,
+        maxConnections: limits.connections,
+      }),
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: 64,
+        maxOutboundStreams: 64,
+        streamOptions: {
+          // Well under the read buffer, so that a paused reader is never reset.
+          maxStreamWindowSize: MiB,
+          maxReadBufferLength: 4 * MiB,
+          maxWriteBufferLength: 8 * MiB,
+        },
+      }),
+    ],
+    connectionGater: options.gater,
+    connectionManager: {
+      maxConnections: limits.connections,
+      maxIncomingPendingConnections: limits.pendingConnections,
+      maxParallelDials: limits.parallelDials,
+      dialTimeout: limits.dialTimeout,
+      inboundUpgradeTimeout: limits.upgradeTimeout,
+      inboundConnectionThreshold: limits.connectionsPerSecond,
+      reconnectRetries: 0, // the supervisor reconnects, for ever and with jitter
+    },
+    // One slow ping is no reason to abort a healthy connection; the repeated hello is the sign of life.
+    connectionMonitor: { enabled: false, abortConnectionOnPingFailure: false },
+    services: {
+      identify: identify({ protocolPrefix: "wardline" }),
+      ping: ping({ protocolPrefix: "wardline" }),
+      dht: kadDHT({
+        protocol: DHT_PROTOCOL,
+        datastorePrefix: DHT_KEYS,
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true,
+        validators: { pk: refuseValue },
+      }),
+    },
+  });
+  membersOnly(host, options.isMember, [DHT_PROTOCOL, "/wardline/ping/1.0.0", "/wardline/id/1.0.0"]);
+  return host;
+}
+
+type Key = Parameters<MemoryDatastore["put"]>[0];
+
+/** The table routes to peers and holds nothing: no value is valid, and what others announce is not kept. */
+class RoutingDatastore extends MemoryDatastore {
+  override put(key: Key, value: Uint8Array): Key | Promise<Key> {
+    return key.toString().startsWith(DHT_KEYS) ? key : super.put(key, value);
+  }
+}
+
+function refuseValue(): never {
+  throw new Error("This network routes to peers and keeps no values.");
+}
+
+/** libp2p's own protocols bypass the registrar; strangers shall not reach them either. */
+function membersOnly(host: Libp2p, isMember: (peer: string) => boolean, protocols: string[]): void {
+  const guard: StreamMiddleware = (stream, connection, next) => {
+    if (!isMember(connection.remotePeer.toString())) throw new Error("The peer is no member.");
+    next(stream, connection);
+  };
+  for (const protocol of protocols) host.use(protocol, guard);
+}

@@ -1,0 +1,142 @@
+/**
+ * The one place where protocols meet libp2p. Serving: quotas, the roster check, sealing and counting around a handler.
+ * Asking: one long-lived stream for each peer and protocol, opened when first needed and again when it broke.
+ */
+import type { Connection, Libp2p, Stream } from "@libp2p/interface";
+import { WardlineError, type Random } from "@wardline/protocol/encoding";
+import type { MemberId } from "@wardline/protocol/identity";
+import type { Clock, Log } from "../../telemetry/index.ts";
+import { answerOver } from "./answering.ts";
+import { askOver, type Asking } from "./asking.ts";
+import { createBucket, type Bucket } from "./bucket.ts";
+import { openChannel, type Channel } from "./channel.ts";
+import { FRAME_HEAD, type Handler, type Protocol, type ProtocolCounts } from "./protocol.ts";
+import { NONCE_BYTES, SEAL_BYTES, sealStream } from "./session.ts";
+
+export interface RegistrarServices {
+  readonly host: Libp2p;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+  /** The active member on whose card this peer id stands, as of now. */
+  readonly memberOf: (peer: string) => MemberId | undefined;
+  /** The secret agreed in the hello on this connection, if there was one. */
+  readonly secretOf: (connection: Connection) => Uint8Array | undefined;
+  /** Unsent bytes on one stream at which a sender waits. */
+  readonly writeHighWater: number;
+  /** Milliseconds to open a stream. */
+  readonly openTimeout: number;
+}
+
+export interface Registrar {
+  serve(protocol: Protocol, handler: Handler): Promise<void>;
+  /** Asks over the peer's connection. Throws as `Asking.ask`, or `peer/not-connected`. */
+  ask(connection: Connection, protocol: Protocol, request: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  counts(): Record<string, ProtocolCounts>;
+}
+
+export function createRegistrar(services: RegistrarServices): Registrar {
+  const counts = new Map<string, ProtocolCounts>();
+  const asking = new WeakMap<Connection, Map<string, Promise<Asking>>>();
+
+  function countsOf(protocol: Protocol): ProtocolCounts {
+    let found = counts.get(protocol.name);
+    if (!found) {
+      found = { requests: 0, answers: 0, refused: 0, busy: 0, bytesIn: 0, bytesOut: 0 };
+      counts.set(protocol.name, found);
+    }
+    return found;
+  }
+
+  function channelOf(stream: Stream, protocol: Protocol, longest: number): Channel {
+    const overhead = FRAME_HEAD + (protocol.sealed ? SEAL_BYTES : 0);
+    const maxFrame = Math.max(longest + overhead, NONCE_BYTES);
+    return openChannel(stream, { maxFrame, highWater: services.writeHighWater }, countsOf(protocol));
+  }
+
+  function secretFor(protocol: Protocol, connection: Connection): Uint8Array | undefined {
+    if (!protocol.sealed) return undefined;
+    const secret = services.secretOf(connection);
+    if (secret) return secret;
+    throw new WardlineError("peer/no-hello", "No hello was exchanged on this connection.");
+  }
+
+  async function serve(protocol: Protocol, handler: Handler): Promise<void> {
+    const total = createBucket(protocol.quota.total, services.clock);
+    const perPeer = new Map<string, Bucket>();
+    const bucketOf = (peer: string): Bucket => {
+      // A stranger can make any number of peer ids: forgetting all of them at once bounds the map.
+      if (perPeer.size > 4096) perPeer.clear();
+      const bucket = perPeer.get(peer) ?? createBucket(protocol.quota.perPeer, services.clock);
+      perPeer.set(peer, bucket);
+      return bucket;
+    };
+
+    async function accept(stream: Stream, connection: Connection): Promise<void> {
+      const peer = connection.remotePeer.toString();
+      const asker = () => {
+        const member = services.memberOf(peer);
+        return member || protocol.admits === "anyone" ? { peer, member } : undefined;
+      };
+      const channel = channelOf(stream, protocol, protocol.maxRequest);
+      try {
+        if (!asker()) throw new WardlineError("peer/not-a-member", "The peer is no member.");
+        if (bucketOf(peer).take(1) > 0) throw new WardlineError("peer/over-limit", "Too many streams.");
+        const secret = secretFor(protocol, connection);
+        const nonce = secret && (await channel.receive());
+        if (nonce && nonce.length !== NONCE_BYTES) {
+          throw new WardlineError("peer/malformed", "The stream does not open with its random bytes.");
+        }
+        await answerOver(channel, nonce && secret && sealStream(secret, protocol.name, nonce, "acceptor"), {
+          protocol,
+          handler,
+          asker,
+          buckets: [bucketOf(peer), total],
+          counts: countsOf(protocol),
+          onFault: (error) => services.log.error({ protocol: protocol.name, error }, "a handler failed"),
+        });
+      } catch (error) {
+        const code = error instanceof WardlineError ? error.code : "peer/internal";
+        services.log.warn({ protocol: protocol.name, code }, "stream cut");
+        channel.abort(error as Error);
+      }
+    }
+
+    await services.host.handle(protocol.name, (stream, connection) => void accept(stream, connection), {
+      maxInboundStreams: 4,
+      maxOutboundStreams: 4,
+    });
+  }
+
+  async function open(connection: Connection, protocol: Protocol): Promise<Asking> {
+    const secret = secretFor(protocol, connection);
+    if (connection.status !== "open") throw new WardlineError("peer/not-connected", "The peer is not connected.");
+    const signal = AbortSignal.timeout(services.openTimeout);
+    const stream = await connection.newStream(protocol.name, { signal }).catch((cause: unknown) => {
+      throw new WardlineError("peer/no-stream", "The peer opened no stream.", { cause });
+    });
+    const channel = channelOf(stream, protocol, Math.max(protocol.maxAnswer, protocol.maxRequest));
+    void channel.ended.then(() => asking.get(connection)?.delete(protocol.name));
+    if (!secret) return askOver(channel, protocol, undefined, countsOf(protocol), services.clock);
+    const nonce = services.random(NONCE_BYTES);
+    const seal = sealStream(secret, protocol.name, nonce, "opener");
+    channel.send(nonce).catch(() => undefined); // the first question meets the same end
+    return askOver(channel, protocol, seal, countsOf(protocol), services.clock);
+  }
+
+  return {
+    serve,
+    async ask(connection, protocol, request, signal) {
+      const streams = asking.get(connection) ?? new Map<string, Promise<Asking>>();
+      asking.set(connection, streams);
+      let stream = streams.get(protocol.name);
+      if (!stream) {
+        stream = open(connection, protocol);
+        streams.set(protocol.name, stream);
+        stream.catch(() => streams.delete(protocol.name));
+      }
+      return (await stream).ask(request, signal);
+    },
+    counts: () => Object.fromEntries(counts),
+  };
+}
