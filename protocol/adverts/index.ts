@@ -1,0 +1,11 @@
+/**
+ * Adverts: what members say of pictures and videos, by hash, to all of an audience. Records in signed blocks, blocks in feeds; erasing and
+ * proving one record; what continues a feed and what proves that its author told two stories.
+ */
+export { audienceOf, audiences, feedId, mayRead, type Audience } from "./feed.ts";
+export { decodeRecord, encodeRecord, type AdvertRecord } from "./record.ts";
+export { MOST_RECORDS, NO_HASH, readBlockHeader, type BlockHeader } from "./header.ts";
+export { buildBlock, eraseRecord, openBlock, type Block, type BlockDraft } from "./block.ts";
+export type { BlockEntry } from "./entries.ts";
+export { contradiction, refuseUnchained, type BlockHead, type Contradiction } from "./chain.ts";
+export { openRecordProof, proveRecord, type RecordProof } from "./proof.ts";
