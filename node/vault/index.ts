@@ -1,0 +1,19 @@
+/**
+ * Vault: material at rest, one key per item, shredded by forgetting the key; grants and receptions in constant memory.
+ * Also the node's master key and how it is unlocked, the keyring with the node's own secret keys, and files that are
+ * replaced whole.
+ */
+export { createMasterKey, unlock, type MasterKey } from "./masterkey.ts";
+export type { OpeningWay } from "./opening.ts";
+export {
+  createKeyring,
+  openKeyring,
+  type DatedSealingKey,
+  type Keyring,
+  type SigningKey,
+} from "./keyring.ts";
+export { openVault, type StoredItem, type Vault, type VaultSettings } from "./vault.ts";
+export type { Receiving } from "./receive.ts";
+export type { Grant } from "./reception.ts";
+export type { Swept } from "./sweep.ts";
+export { readIfExists, writeFileAtomically } from "./files.ts";
