@@ -34,12 +34,12 @@ export function opener(options: OpeningOptions): Opener {
   let index = 0;
   let over = false;
 
-  /** Runs one step; whatever it throws ends this message for good. */
-  function step<T>(work: () => T): T {
+  /** Runs one step; after the last one, or one that throws, no other runs. */
+  function step<T>(work: () => T, last = false): T {
     if (over) throw new WardlineError("material/ended", "This message has ended or failed already.");
     over = true;
     const result = work();
-    over = false;
+    over = last;
     return result;
   }
 
@@ -63,10 +63,8 @@ export function opener(options: OpeningOptions): Opener {
     finish: () =>
       step(() => {
         if (cipher === undefined || rest.length < TAG_BYTES) throw truncated();
-        const last = cipher.decrypt(index, rest);
-        over = true;
-        return last;
-      }),
+        return cipher.decrypt(index, rest);
+      }, true),
   };
 }
 
