@@ -1,0 +1,9 @@
+/**
+ * Store: records in named collections, found by ordered tuples and by indexes that follow by themselves. On disk every
+ * value is sealed and bound to its key, and key parts that would reveal something are blinded. Written only through
+ * `commit/`. `OrderedStore` is the small door behind which the bytes are kept.
+ */
+export { blind, defineCollection, deleting, putting } from "./collection.ts";
+export { masterKeyOf, type MasterKey } from "./keys.ts";
+export type { Blind, Collection, Entry, Key, KeyPart, ListOptions, Operation, Reader } from "./types.ts";
+export type { OrderedStore, RawOperation, RawRange, RawReader, RawSnapshot } from "./ordered.ts";
