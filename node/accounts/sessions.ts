@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { hex, type Random } from "@wardline/protocol/encoding";
 import type { Unit } from "../commit/index.ts";
-import { defineCollection, type Reader } from "../store/index.ts";
+import { blind, defineCollection, type Blind, type Key, type Reader } from "../store/index.ts";
 
 export interface SessionSettings {
   /** Milliseconds without a request, and altogether. */
@@ -31,9 +31,9 @@ export function newToken(random: Random): string {
   return Buffer.from(random(32)).toString("base64url");
 }
 
-/** What the store knows of a token. A plain hash is enough for 256 random bits. */
-export function tokenHash(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+/** What the store knows of a token: a hash, and of that on disk only a keyed one. */
+export function tokenHash(token: string): Blind {
+  return blind(createHash("sha256").update(token).digest("hex"));
 }
 
 export function openSession(unit: Unit, random: Random, token: string, person: string): StoredSession {
@@ -52,8 +52,7 @@ export function touchAfter({ idle }: SessionSettings): number {
 }
 
 export async function endSessionsOf(unit: Unit, person: string): Promise<void> {
-  const ending: readonly (readonly (string | number)[])[] = await keysOf(unit, "person", person);
-  for (const key of ending) unit.delete(sessions, key);
+  for (const key of await keysOf(unit, "person", person)) unit.delete(sessions, key);
 }
 
 export async function endSession(unit: Unit, id: string): Promise<void> {
@@ -62,16 +61,15 @@ export async function endSession(unit: Unit, id: string): Promise<void> {
 
 /** Removes what has expired; a session that nobody comes back to would stay for ever. */
 export async function sweepSessions(unit: Unit, settings: SessionSettings): Promise<void> {
-  const over: (readonly (string | number)[])[] = [];
+  const over: Key[] = [];
   for await (const { key, value } of unit.list(sessions)) {
-    if (expired(value, unit.now, settings)) over.push(key as readonly string[]);
+    if (expired(value, unit.now, settings)) over.push(key);
   }
   for (const key of over) unit.delete(sessions, key);
 }
 
 async function keysOf(reader: Reader, index: "person" | "id", value: string) {
-  const keys: (readonly (string | number)[])[] = [];
-  for await (const { key } of reader.list(sessions, { index, prefix: [value] }))
-    keys.push(key as readonly string[]);
+  const keys: Key[] = [];
+  for await (const { key } of reader.list(sessions, { index, prefix: [value] })) keys.push(key);
   return keys;
 }

@@ -10,7 +10,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHmac } from "node:crypto";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Commit, Unit } from "../commit/index.ts";
-import { defineCollection } from "../store/index.ts";
+import { blind, defineCollection, type Key } from "../store/index.ts";
 
 export interface StoredAnswer {
   readonly status: number;
@@ -44,7 +44,7 @@ export interface Idempotency {
 }
 
 interface Mark {
-  readonly key: readonly [string, string];
+  readonly key: Key;
   readonly request: string;
   written: boolean;
 }
@@ -57,7 +57,7 @@ export function createIdempotency(plain: Commit, secret: Uint8Array, keptFor: nu
 
   async function attempt(request: KeyedRequest, work: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
     const mark: Mark = {
-      key: [request.person, request.key],
+      key: [request.person, blind(request.key)],
       request: fingerprint(secret, request),
       written: false,
     };
@@ -91,9 +91,9 @@ export function createIdempotency(plain: Commit, secret: Uint8Array, keptFor: nu
     once,
     async sweep() {
       await plain.run(async (unit) => {
-        const old: (readonly (string | number)[])[] = [];
+        const old: Key[] = [];
         for await (const { key, value } of unit.list(usedKeys)) {
-          if (unit.now - value.at >= keptFor) old.push(key as readonly string[]);
+          if (unit.now - value.at >= keptFor) old.push(key);
         }
         for (const key of old) unit.delete(usedKeys, key);
       });
@@ -138,7 +138,7 @@ function marking(plain: Commit, current: AsyncLocalStorage<Mark>): Commit {
     },
   });
 
-  async function run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+  async function run<T>(work: (unit: Unit) => Promise<T> | T): Promise<T> {
     const mark = current.getStore();
     if (!mark || mark.written) return plain.run(work);
     const result = await plain.run(async (unit) => {
@@ -151,9 +151,8 @@ function marking(plain: Commit, current: AsyncLocalStorage<Mark>): Commit {
   }
 }
 
-function keep(unit: Unit, { key, request }: Mark, answer?: StoredAnswer): Promise<void> {
+function keep(unit: Unit, { key, request }: Mark, answer?: StoredAnswer): void {
   unit.put(usedKeys, key, { request, at: unit.now, ...(answer === undefined ? {} : { answer }) });
-  return Promise.resolve();
 }
 
 function fingerprint(secret: Uint8Array, { method, path, body }: KeyedRequest): string {

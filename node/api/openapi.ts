@@ -32,7 +32,15 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
 }
 
 /** What fastify parses by and what the document shows of a route. */
-export function routeSchema({ path, summary, permission, params, query, body, response }: Route): FastifySchema {
+export function routeSchema({
+  path,
+  summary,
+  permission,
+  params,
+  query,
+  body,
+  response,
+}: Route): FastifySchema {
   return {
     summary,
     tags: [path.split("/")[1] ?? ""],
