@@ -16,6 +16,8 @@ import {
   type VaultSettings,
 } from "@wardline/node/vault";
 
+export { pattern, sequence } from "./patterns.ts";
+
 export const settings: VaultSettings = { itemLimit: 2 ** 30, rangeLimit: 2 ** 20, incomingLife: 1000 };
 
 /** A folder that is removed after the test. */
@@ -47,17 +49,6 @@ export async function openAt(
     random: systemRandom,
     now,
   });
-}
-
-/** Bytes that differ from place to place, so that a swap shows; the same for the same seed. */
-export function pattern(size: number, seed = 1): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let state = seed >>> 0 || 1;
-  for (let at = 0; at < size; at++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
 }
 
 export function sha256Of(bytes: Uint8Array): string {
@@ -103,7 +94,9 @@ export function runChild(
   until: { lines?: number; after?: number } = {},
 ): Promise<{ lines: string[]; killed: boolean; errors: string }> {
   const path = fileURLToPath(new URL(`children/${program}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--expose-gc", path, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let errors = "";
   const timer = until.after === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), until.after);
