@@ -1,0 +1,698 @@
+/** Made from node/casework/views.ts by `npm run api-types`; do not edit. */
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    ActionView: {
+      /** @enum {string} */
+      kind: "reported-to-lea" | "reported-to-isp" | "removed" | "unavailable" | "not-illegal" | "moved";
+      by: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      at: number;
+      detail?: string;
+    };
+    AssessmentView: {
+      id: string;
+      author: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      pseudonym: string;
+      /** @enum {string} */
+      verdict: "baseline" | "national" | "not-illegal";
+      facts: {
+        /**
+         * @default not-categorised
+         * @enum {string}
+         */
+        age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+        /**
+         * @default not-determined
+         * @enum {string}
+         */
+        gender: "not-determined" | "female" | "male" | "both";
+        /** @default [] */
+        flags: ("virtual" | "user-generated" | "child-modelling")[];
+        /** @enum {string} */
+        reason?:
+          | "other"
+          | "content-not-found"
+          | "referrer-missing"
+          | "unable-to-access"
+          | "password-protected"
+          | "adult"
+          | "not-sexualised"
+          | "below-threshold"
+          | "image-too-small"
+          | "virtual"
+          | "age-unclear"
+          | "age-over-national-threshold";
+      } & {
+        [key: string]: unknown;
+      };
+      /** @enum {string} */
+      basis: "seen" | "derived";
+      at: number;
+    };
+    ContributionView: {
+      sha256: string;
+      /** @enum {string} */
+      verdict: "baseline" | "national" | "not-illegal";
+      mime: string;
+      bytes: number;
+      contributors: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        report: string;
+        reference: string;
+        item: string;
+        at: number;
+        held: boolean;
+      }[];
+      countries: string[];
+      /** @enum {string} */
+      state: "offered" | "requested" | "granted" | "transferring" | "verified" | "refused";
+      progress?: {
+        received: number;
+        total: number;
+      };
+      outcome?: string;
+      received: number;
+    };
+    CustodyView: {
+      report: string;
+      reference: string;
+      checkpoint: {
+        origin: string;
+        size: number;
+        root: string;
+        text: string;
+      };
+      verified: boolean;
+      checks: {
+        name: string;
+        passed: boolean;
+        detail: string;
+      }[];
+      entries: {
+        index: number;
+        at: number;
+        kind: string;
+        actor: string;
+        sentence: string;
+        detail: {
+          [key: string]: unknown;
+        };
+        commitment: string;
+        included: boolean;
+      }[];
+    };
+    EscalationView: {
+      id: string;
+      reference: string;
+      url: string;
+      from: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      origin?: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      /** @enum {string} */
+      urgency: "routine" | "person-at-risk";
+      items: number;
+      country?: string;
+      why: string;
+      status: string;
+      received: number;
+      feedback: {
+        status: string;
+        note?: string;
+        at: number;
+        pseudonym: string;
+      }[];
+      itemList: {
+        id: string;
+        url: string;
+        sha256: string;
+        /** @enum {string} */
+        verdict?: "baseline" | "national" | "not-illegal";
+        mime: string;
+      }[];
+    };
+    FederationView: {
+      federation: string;
+      rosterVersion: number;
+      rosterExpires: number;
+      /** @enum {string} */
+      freshness: "current" | "stale" | "expired";
+      freshUntil: number;
+      members: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+        /** @enum {string} */
+        status: "active" | "suspended" | "revoked";
+        self: boolean;
+        connected: boolean;
+        lastContact?: number;
+        waiting: number;
+        adverts: number;
+        note?: string;
+      }[];
+    };
+    HostingView: {
+      host: string;
+      address?: string;
+      country?: string;
+      asn?: number;
+      provider?: string;
+      /** @enum {string} */
+      source: "configured" | "database" | "unknown";
+      tracedAt: number;
+    };
+    ItemView: {
+      id: string;
+      report: string;
+      url: string;
+      foundOn: string;
+      /** @enum {string} */
+      kind: "image" | "video";
+      mime: string;
+      bytes: number;
+      width?: number;
+      height?: number;
+      /** @enum {string} */
+      state: "open" | "known" | "classified" | "refused";
+      refused?: {
+        code: string;
+        message: string;
+      };
+      known?: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        sentence: string;
+      };
+      near?: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        distance: number;
+      };
+      agreed?: {
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        rule: string;
+        sentence: string;
+      };
+      draft?: {
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        facts: {
+          /**
+           * @default not-categorised
+           * @enum {string}
+           */
+          age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+          /**
+           * @default not-determined
+           * @enum {string}
+           */
+          gender: "not-determined" | "female" | "male" | "both";
+          /** @default [] */
+          flags: ("virtual" | "user-generated" | "child-modelling")[];
+          /** @enum {string} */
+          reason?:
+            | "other"
+            | "content-not-found"
+            | "referrer-missing"
+            | "unable-to-access"
+            | "password-protected"
+            | "adult"
+            | "not-sexualised"
+            | "below-threshold"
+            | "image-too-small"
+            | "virtual"
+            | "age-unclear"
+            | "age-over-national-threshold";
+        } & {
+          [key: string]: unknown;
+        };
+      };
+      assessments: {
+        id: string;
+        author: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        pseudonym: string;
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        facts: {
+          /**
+           * @default not-categorised
+           * @enum {string}
+           */
+          age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+          /**
+           * @default not-determined
+           * @enum {string}
+           */
+          gender: "not-determined" | "female" | "male" | "both";
+          /** @default [] */
+          flags: ("virtual" | "user-generated" | "child-modelling")[];
+          /** @enum {string} */
+          reason?:
+            | "other"
+            | "content-not-found"
+            | "referrer-missing"
+            | "unable-to-access"
+            | "password-protected"
+            | "adult"
+            | "not-sexualised"
+            | "below-threshold"
+            | "image-too-small"
+            | "virtual"
+            | "age-unclear"
+            | "age-over-national-threshold";
+        } & {
+          [key: string]: unknown;
+        };
+        /** @enum {string} */
+        basis: "seen" | "derived";
+        at: number;
+      }[];
+      actions: {
+        /** @enum {string} */
+        kind: "reported-to-lea" | "reported-to-isp" | "removed" | "unavailable" | "not-illegal" | "moved";
+        by: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        at: number;
+        detail?: string;
+      }[];
+      /** @enum {string} */
+      online: "unknown" | "online" | "missing" | "offline";
+      held: boolean;
+      sha256: string;
+    };
+    MaterialRequestView: {
+      id: string;
+      from: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      report: string;
+      reference: string;
+      item: string;
+      purpose: string;
+      legalBasis: string;
+      received: number;
+      /** @enum {string} */
+      state: "waiting" | "granted" | "refused" | "delivered";
+      approvals: {
+        name: string;
+        at: number;
+      }[];
+      needed: number;
+      blocked?: string;
+    };
+    MemberLabel: {
+      id: string;
+      name: string;
+      country: string;
+      kind: string;
+    };
+    MemberView: {
+      id: string;
+      name: string;
+      country: string;
+      kind: string;
+      /** @enum {string} */
+      status: "active" | "suspended" | "revoked";
+      self: boolean;
+      connected: boolean;
+      lastContact?: number;
+      waiting: number;
+      adverts: number;
+      note?: string;
+    };
+    ReportDetail: {
+      id: string;
+      reference: string;
+      url: string;
+      host: string;
+      /** @enum {string} */
+      state:
+        | "capturing"
+        | "capture-failed"
+        | "to-classify"
+        | "classified"
+        | "forwarded"
+        | "to-notify"
+        | "notified"
+        | "removed"
+        | "closed";
+      /** @enum {string} */
+      source: "public" | "analyst" | "member";
+      origin?: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        reference: string;
+      };
+      country?: string;
+      received: number;
+      place: string;
+      items: number;
+      open: number;
+      known: number;
+      refused: number;
+      lease?: {
+        person: string;
+        name: string;
+        until: number;
+      };
+      hosting?: {
+        host: string;
+        address?: string;
+        country?: string;
+        asn?: number;
+        provider?: string;
+        /** @enum {string} */
+        source: "configured" | "database" | "unknown";
+        tracedAt: number;
+      };
+      route?: {
+        member?: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        sentence: string;
+      };
+      abuseContact?: {
+        address: string;
+        source: string;
+        approved: boolean;
+      };
+      timestamps: {
+        received: number;
+        captured?: number;
+        assessed?: number;
+        forwarded?: number;
+        leaTold?: number;
+        noticeSent?: number;
+        providerAcknowledged?: number;
+        firstOffline?: number;
+        confirmedOffline?: number;
+        closed?: number;
+      };
+      itemList: {
+        id: string;
+        report: string;
+        url: string;
+        foundOn: string;
+        /** @enum {string} */
+        kind: "image" | "video";
+        mime: string;
+        bytes: number;
+        width?: number;
+        height?: number;
+        /** @enum {string} */
+        state: "open" | "known" | "classified" | "refused";
+        refused?: {
+          code: string;
+          message: string;
+        };
+        known?: {
+          member: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          sentence: string;
+        };
+        near?: {
+          member: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          distance: number;
+        };
+        agreed?: {
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          rule: string;
+          sentence: string;
+        };
+        draft?: {
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          facts: {
+            /**
+             * @default not-categorised
+             * @enum {string}
+             */
+            age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+            /**
+             * @default not-determined
+             * @enum {string}
+             */
+            gender: "not-determined" | "female" | "male" | "both";
+            /** @default [] */
+            flags: ("virtual" | "user-generated" | "child-modelling")[];
+            /** @enum {string} */
+            reason?:
+              | "other"
+              | "content-not-found"
+              | "referrer-missing"
+              | "unable-to-access"
+              | "password-protected"
+              | "adult"
+              | "not-sexualised"
+              | "below-threshold"
+              | "image-too-small"
+              | "virtual"
+              | "age-unclear"
+              | "age-over-national-threshold";
+          } & {
+            [key: string]: unknown;
+          };
+        };
+        assessments: {
+          id: string;
+          author: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          pseudonym: string;
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          facts: {
+            /**
+             * @default not-categorised
+             * @enum {string}
+             */
+            age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+            /**
+             * @default not-determined
+             * @enum {string}
+             */
+            gender: "not-determined" | "female" | "male" | "both";
+            /** @default [] */
+            flags: ("virtual" | "user-generated" | "child-modelling")[];
+            /** @enum {string} */
+            reason?:
+              | "other"
+              | "content-not-found"
+              | "referrer-missing"
+              | "unable-to-access"
+              | "password-protected"
+              | "adult"
+              | "not-sexualised"
+              | "below-threshold"
+              | "image-too-small"
+              | "virtual"
+              | "age-unclear"
+              | "age-over-national-threshold";
+          } & {
+            [key: string]: unknown;
+          };
+          /** @enum {string} */
+          basis: "seen" | "derived";
+          at: number;
+        }[];
+        actions: {
+          /** @enum {string} */
+          kind: "reported-to-lea" | "reported-to-isp" | "removed" | "unavailable" | "not-illegal" | "moved";
+          by: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          at: number;
+          detail?: string;
+        }[];
+        /** @enum {string} */
+        online: "unknown" | "online" | "missing" | "offline";
+        held: boolean;
+        sha256: string;
+      }[];
+      pages: {
+        url: string;
+        status: number;
+        images: number;
+      }[];
+      actions: {
+        /** @enum {string} */
+        kind: "reported-to-lea" | "reported-to-isp" | "removed" | "unavailable" | "not-illegal" | "moved";
+        by: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        at: number;
+        detail?: string;
+      }[];
+      capture: {
+        done: number;
+        total: number;
+        note?: string;
+      };
+      deliveries: {
+        statement: string;
+        type: string;
+        to: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
+        detail?: string;
+        at: number;
+      }[];
+      feedback: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        status: string;
+        note?: string;
+        at: number;
+      }[];
+    };
+    ReportSummary: {
+      id: string;
+      reference: string;
+      url: string;
+      host: string;
+      /** @enum {string} */
+      state:
+        | "capturing"
+        | "capture-failed"
+        | "to-classify"
+        | "classified"
+        | "forwarded"
+        | "to-notify"
+        | "notified"
+        | "removed"
+        | "closed";
+      /** @enum {string} */
+      source: "public" | "analyst" | "member";
+      origin?: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        reference: string;
+      };
+      country?: string;
+      received: number;
+      place: string;
+      items: number;
+      open: number;
+      known: number;
+      refused: number;
+      lease?: {
+        person: string;
+        name: string;
+        until: number;
+      };
+    };
+    TimestampsView: {
+      received: number;
+      captured?: number;
+      assessed?: number;
+      forwarded?: number;
+      leaTold?: number;
+      noticeSent?: number;
+      providerAcknowledged?: number;
+      firstOffline?: number;
+      confirmedOffline?: number;
+      closed?: number;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

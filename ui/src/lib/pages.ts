@@ -1,0 +1,34 @@
+/** The pages of the interface: where they live, who sees them in the navigation, at which kinds of member. */
+import type { Component } from "svelte";
+import Contributions from "../pages/Contributions.svelte";
+import CustodyPage from "../pages/Custody.svelte";
+import Escalation from "../pages/Escalation.svelte";
+import Escalations from "../pages/Escalations.svelte";
+import FederationPage from "../pages/Federation.svelte";
+import MaterialRequests from "../pages/MaterialRequests.svelte";
+import People from "../pages/People.svelte";
+import Queue from "../pages/Queue.svelte";
+import Report from "../pages/Report.svelte";
+import type { MessageKey } from "./messages.ts";
+
+export interface Page {
+  readonly pattern: string;
+  readonly permission: string;
+  /** Members whose node has this desk; every member when absent. */
+  readonly kinds?: readonly string[];
+  /** Its name in the navigation; absent for pages reached from another one. */
+  readonly nav?: MessageKey;
+  readonly component: Component<{ parts: Record<string, string> }>;
+}
+
+export const pages: readonly Page[] = [
+  { pattern: "/reports", nav: "nav.reports", permission: "report.read", kinds: ["hotline"], component: Queue },
+  { pattern: "/reports/:id", permission: "report.read", kinds: ["hotline"], component: Report },
+  { pattern: "/escalations", nav: "nav.escalations", permission: "escalation.read", kinds: ["lea"], component: Escalations },
+  { pattern: "/escalations/:id", permission: "escalation.read", kinds: ["lea"], component: Escalation },
+  { pattern: "/contributions", nav: "nav.contributions", permission: "contribution.read", kinds: ["interpol"], component: Contributions },
+  { pattern: "/material", nav: "nav.material", permission: "material.read", kinds: ["hotline"], component: MaterialRequests },
+  { pattern: "/custody/:report", permission: "custody.read", component: CustodyPage },
+  { pattern: "/federation", nav: "nav.federation", permission: "federation.read", component: FederationPage },
+  { pattern: "/people", nav: "nav.people", permission: "people.read", component: People },
+];

@@ -1,0 +1,21 @@
+/** Short names for what the API shows; the shapes are made from its schemas. */
+import type { components } from "./api-types.ts";
+
+type Views = components["schemas"];
+export type ReportSummary = Views["ReportSummary"];
+export type ReportDetail = Views["ReportDetail"];
+export type Item = Views["ItemView"];
+export type Verdict = Views["AssessmentView"]["verdict"];
+export type Facts = Views["AssessmentView"]["facts"];
+export type Escalation = Views["EscalationView"];
+export type Contribution = Views["ContributionView"];
+export type MaterialRequest = Views["MaterialRequestView"];
+export type Federation = Views["FederationView"];
+export type Custody = Views["CustodyView"];
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly signIn: string;
+  readonly roles: readonly string[];
+  readonly disabled?: number;
+}
