@@ -1,0 +1,58 @@
+/** Settings that are right one by one and impossible together. */
+import { isAbsolute, relative } from "node:path";
+import type { Configuration } from "./load.ts";
+import type { Problem } from "./problems.ts";
+
+export function combinationProblems(configuration: Configuration): Problem[] {
+  return [...found(configuration)];
+}
+
+function* found({
+  keyFile,
+  credential,
+  dataFolder,
+  jobs,
+  federation,
+  takedown,
+}: Configuration): Generator<Problem> {
+  if (keyFile !== undefined && credential !== undefined) {
+    yield impossible("credential", "There is a key file, too.", "Name one of keyFile and credential.");
+  }
+  if (keyFile !== undefined && liesIn(keyFile, dataFolder)) {
+    yield impossible(
+      "keyFile",
+      "It lies inside the data folder, so that who takes the disk has the key as well.",
+      "Keep it elsewhere: on another disk, a token, or as a systemd credential.",
+    );
+  }
+  if (jobs.retryFirst > jobs.retryMost) yield crossed("jobs.retryFirst", "jobs.retryMost");
+  const { intervals } = federation;
+  if (intervals.dialFirst > intervals.dialMost) {
+    yield crossed("federation.intervals.dialFirst", "federation.intervals.dialMost");
+  }
+  if (intervals.retryFirst > intervals.retryMost) {
+    yield crossed("federation.intervals.retryFirst", "federation.intervals.retryMost");
+  }
+  const { signIn, passwordFile } = takedown.smtp;
+  if ((signIn === undefined) !== (passwordFile === undefined)) {
+    yield impossible(
+      "takedown.smtp",
+      "A sign-in name without a password file, or the other way round.",
+      "Give both, or none.",
+    );
+  }
+}
+
+function crossed(first: string, most: string): Problem {
+  return impossible(first, `It is longer than ${most}.`, `Make it shorter, or ${most} longer.`);
+}
+
+function impossible(path: string, message: string, advice: string): Problem {
+  return { kind: "impossible-combination", path, message, advice };
+}
+
+/** Whether `path` is `folder` or lies in it; both absolute. */
+function liesIn(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || (way.split(/[\\/]/)[0] !== ".." && !isAbsolute(way));
+}

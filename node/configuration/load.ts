@@ -1,0 +1,50 @@
+/** Second step: from plain data to a configuration that is whole, typed and possible. */
+import { dirname, resolve } from "node:path";
+import { combinationProblems } from "./combinations.ts";
+import { refuse, schemaProblems } from "./problems.ts";
+import { readYaml, withProfile } from "./read.ts";
+import { settingsSchema, type Settings } from "./schema.ts";
+import { secretProblems } from "./secrets.ts";
+
+/** Durations are milliseconds, sizes bytes, paths absolute. */
+export interface Configuration extends Settings {
+  /** What browsers see before the node's name. */
+  readonly scheme: "http" | "https";
+}
+
+/**
+ * Reads and checks the settings: a YAML file (relative paths in it are relative to its folder) or an object (relative to
+ * the working folder).
+ * @throws `configuration/not-found`, `/not-yaml`, `/unknown-setting`, `/wrong-value`, `/impossible-combination`,
+ * `/secret-in-file`; the message lists every problem with its path and advice, `details.problems` as data
+ */
+export function loadConfiguration(source: string | Readonly<Record<string, unknown>>): Configuration {
+  const isFile = typeof source === "string";
+  const read = isFile ? readYaml(source) : source;
+  refuse(secretProblems(read));
+  const result = settingsSchema.safeParse(withProfile(read));
+  refuse(result.success ? [] : schemaProblems(result.error));
+  const configuration = derive(result.data as Settings, isFile ? dirname(resolve(source)) : process.cwd());
+  refuse(combinationProblems(configuration));
+  return configuration;
+}
+
+function derive(settings: Settings, folder: string): Configuration {
+  const absolute = <T extends string | undefined>(path: T) =>
+    (path === undefined ? undefined : resolve(folder, path)) as T;
+  const { listen, jurisdiction, takedown } = settings;
+  const { http } = listen;
+  const tls = http.tls && { certificate: absolute(http.tls.certificate), key: absolute(http.tls.key) };
+  return {
+    ...settings,
+    dataFolder: absolute(settings.dataFolder),
+    keyFile: absolute(settings.keyFile),
+    listen: { ...listen, http: { ...http, tls, interfaceFolder: absolute(http.interfaceFolder) } },
+    jurisdiction: { ...jurisdiction, dataFolder: absolute(jurisdiction.dataFolder) },
+    takedown: {
+      ...takedown,
+      smtp: { ...takedown.smtp, passwordFile: absolute(takedown.smtp.passwordFile) },
+    },
+    scheme: http.tls || http.behindTlsProxy ? "https" : "http",
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * Profiles: other defaults, under whatever the file itself says. `fast` lets a demonstration or a test see in seconds what
+ * takes days in real work. It changes waiting times only, never what is checked.
+ */
+export const profiles = {
+  fast: {
+    jobs: { retryFirst: "200ms", retryMost: "2s" },
+    federation: {
+      intervals: {
+        hello: "2s",
+        dialFirst: "200ms",
+        dialMost: "2s",
+        dialPatience: "1s",
+        retryFirst: "500ms",
+        retryMost: "3s",
+      },
+    },
+    casework: { progressInterval: "200ms" },
+    takedown: {
+      groupingWindow: "2s",
+      recheckInterval: "2s",
+      missInterval: "1s",
+      repeatAfter: "30s",
+      afterInterval: "10s",
+    },
+  },
+} as const;

@@ -1,0 +1,70 @@
+/** Reports, matching and looking. */
+import { z } from "zod";
+import { duration, size } from "./units.ts";
+
+export const caseworkSettings = z.strictObject({
+  leaseTime: duration("15m").describe(
+    "How long a report stays with the person who took it without a sign of life; long enough for one page of items.",
+  ),
+  captureAttempts: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe(
+      "Attempts to capture a URL before a person is asked. A site that is down for a moment gets over it in three.",
+    ),
+  progressInterval: duration("1s").describe("Screens hear of a running capture no more often than this."),
+  knownNeedsMembers: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(1)
+    .describe(
+      "How many members must have seen a baseline item before it is hidden from view here. One spares the most looks; acting on it needs more, see actingNeedsMembers.",
+    ),
+  actingNeedsMembers: z
+    .int()
+    .min(2)
+    .max(10)
+    .default(2)
+    .describe(
+      "How many independent members must have seen an item before a notice or escalation may name it without a look here. Two, so that one member's mistake or malice accuses nobody.",
+    ),
+  nearDistance: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(31)
+    .describe("Most of the 256 PDQ bits that may differ in a near match: the field's usual threshold."),
+  nearQuality: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(50)
+    .describe("Least PDQ quality for a near match: poorer pictures hash to noise."),
+  ticketLifetime: duration("60s").describe(
+    "How long a ticket for one look is good: to load a picture, not to pass it on.",
+  ),
+  reasonLength: z
+    .int()
+    .min(1)
+    .max(200)
+    .default(12)
+    .describe(
+      "Fewest characters of the written reason for looking at a known item: a sentence, not a key press.",
+    ),
+  revealSide: z
+    .int()
+    .min(64)
+    .max(4096)
+    .default(1280)
+    .describe("Longer side of a revealed picture, in pixels: enough to decide on a usual screen."),
+  largestPreview: size("2MiB").describe(
+    "A stored preview is a small JPEG; anything larger is not one of ours.",
+  ),
+  largestOriginal: size("64MiB").describe(
+    "Largest original that is read into memory to be shown; as the decoder's own limit.",
+  ),
+});
+export type CaseworkSettings = z.output<typeof caseworkSettings>;

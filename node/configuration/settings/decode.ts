@@ -1,0 +1,45 @@
+/** How hostile pictures are opened: the sandboxed children and the limits they work under. */
+import { z } from "zod";
+import { duration, size } from "./units.ts";
+
+export const decodeSettings = z.strictObject({
+  children: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe(
+      "Sandboxed children that decode side by side. Two keep a small machine busy without starving the rest.",
+    ),
+  itemsPerChild: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe("Items after which a child is replaced, so that whatever a file did to it does not last."),
+  timeLimit: duration("20s").describe(
+    "For one item. The largest picture allowed takes about 2 s on a slow core; the rest is for a busy machine.",
+  ),
+  startLimit: duration("30s").describe("For a child to report ready, before its first item. Usually 0.3 s."),
+  memory: size("1536MiB").describe(
+    "Writable memory of one child. The runtime reserves about 600 MiB of it without using it; the largest picture needs up to 600 MiB.",
+  ),
+  largestFile: size("64MiB").describe("Encoded size of an item. Photographs rarely exceed 20 MiB."),
+  mostPixels: z
+    .int()
+    .min(1)
+    .default(40_000_000)
+    .describe("Pixels of one picture: above what ordinary cameras make, far below decompression bombs."),
+  previewSide: z
+    .int()
+    .min(16)
+    .max(1024)
+    .default(320)
+    .describe(
+      "Longer side of the blurred, grey preview, in pixels: enough to recognise a kind, too small to look at.",
+    ),
+  bubblewrap: z
+    .string()
+    .default("bwrap")
+    .describe("The sandbox program: a name on the path, or an absolute path."),
+});
+export type DecodeSettings = z.output<typeof decodeSettings>;

@@ -1,0 +1,88 @@
+/** How the node meets other members: limits against peers that ask too much, and how often it does things by itself. */
+import { z } from "zod";
+import { duration, size } from "./units.ts";
+
+const count = (standard: number) => z.int().min(1).default(standard);
+
+const limits = z.strictObject({
+  connections: count(256).describe(
+    "Connections at a time: some more than the members of the largest federation planned for.",
+  ),
+  pendingConnections: count(16).describe(
+    "Connections still being set up: each costs a handshake before we know who it is.",
+  ),
+  connectionsPerSecond: count(50).describe(
+    "New connections per second from one address. Many members may stand behind one; a refused attempt costs 1 ms.",
+  ),
+  parallelDials: count(16).describe("Outgoing connections being set up at a time."),
+  dialTimeout: duration("15s").describe("For one outgoing connection over all addresses of a member."),
+  upgradeTimeout: duration("5s").describe("For a peer that connects to prove its identity."),
+  openTimeout: duration("10s").describe("For a connected peer to accept a stream."),
+  silence: duration("100s").describe(
+    "Without a sign of life for so long a connection is closed: three repeated hellos missed.",
+  ),
+  strangers: count(16).describe(
+    "Connected peers that no card names. They may only exchange membership files, so a few at a time suffice.",
+  ),
+  strangerTime: duration("30s").describe(
+    "How long such a peer may stay: an exchange takes less than a second.",
+  ),
+  writeHighWater: size("1MiB").describe(
+    "Unsent bytes on a stream at which its sender waits; bounds memory for each slow peer.",
+  ),
+  requestsPerSecond: count(500).describe(
+    "Requests of one member and protocol per second, on average. A node does about as many; more only fills memory.",
+  ),
+  requestsBurst: count(4000).describe(
+    "Requests of one member that may come at once, e.g. after it was offline.",
+  ),
+  strangerRequests: count(2).describe("Membership requests of one peer per second, on average."),
+  quarantine: count(10_000).describe(
+    "Envelopes kept unopened while the node knows no fresh membership. The sender keeps its copies anyway.",
+  ),
+  clockSkew: duration("5m").describe(
+    "Difference of clocks that is tolerated; more is shown to both operators.",
+  ),
+});
+
+const intervals = z.strictObject({
+  hello: duration("30s").describe(
+    "How often connected members repeat what they hold: also the sign of life.",
+  ),
+  dialFirst: duration("1s").describe(
+    "Wait before the second attempt to reach a member; each further wait is twice as long.",
+  ),
+  dialMost: duration("5m").describe("Longest wait between attempts to reach a member."),
+  dialPatience: duration("15s").describe(
+    "The member with the lower peer id connects; the other one only after so long, so that they do not cross.",
+  ),
+  retryFirst: duration("5s").describe(
+    "Wait before a delivery that failed is tried again; each further wait is twice as long.",
+  ),
+  retryMost: duration("1h").describe(
+    "Longest wait between attempts of one delivery to a member that is connected.",
+  ),
+  freshness: duration("8h").describe(
+    "How often a node with delegated keys renews the freshness file, which is valid for 24 h.",
+  ),
+  sealingKey: duration("7d").describe(
+    "How long a sealing key is used; the next ones are announced four keys ahead.",
+  ),
+  sealingKeyLife: duration("36d").describe(
+    "Age at which a sealing key is forgotten: its use, the longest life of an envelope (28 days), and a day.",
+  ),
+  housekeeping: duration("1h").describe("How often expired envelope ids and sealing keys are removed."),
+});
+
+export const federationSettings = z.strictObject({
+  introductions: z
+    .array(z.string().max(512))
+    .default([])
+    .describe(
+      "Addresses with peer ids (`/dns4/…/tcp/…/p2p/…`) that a node without cards asks for membership files. From the invite.",
+    ),
+  limits: limits.prefault({}),
+  intervals: intervals.prefault({}),
+});
+export type FederationSettings = z.output<typeof federationSettings>;
+export type FederationLimits = FederationSettings["limits"];

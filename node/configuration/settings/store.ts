@@ -1,0 +1,16 @@
+/** The store on disk. */
+import { z } from "zod";
+import { size } from "./units.ts";
+
+export const storeSettings = z.strictObject({
+  cache: size("64MiB").describe(
+    "Memory for blocks of the database: some of the working set, little beside the sandbox.",
+  ),
+  writeBuffer: size("8MiB").describe(
+    "Memory for writes before they become a table. Larger makes fewer tables, and a longer start after a crash.",
+  ),
+  records: size("16MiB").describe(
+    "Memory for records that were opened lately: people, sign-ins and open reports are read again and again.",
+  ),
+});
+export type StoreSettings = z.output<typeof storeSettings>;
