@@ -202,7 +202,7 @@ export const materialRequestView = z.object({
   purpose: z.string(),
   legalBasis: z.string(),
   received: time,
-  state: z.enum(["waiting", "granted", "refused", "delivered"]),
+  state: z.enum(["waiting", "granted", "refused", "delivered", "expired"]),
   approvals: z.array(z.object({ name: z.string(), at: time })),
   needed: z.number(),
   /** Why this person cannot approve (again), if so. */

@@ -7,7 +7,6 @@ import { z } from "zod";
 import { WardlineError } from "@wardline/protocol/encoding";
 import {
   ages,
-  factsSchema,
   flags,
   genders,
   verdictSchema,

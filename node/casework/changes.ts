@@ -1,0 +1,139 @@
+/** What happens to a report after its assessment: actions, states, answers. Each function runs in the caller's unit. */
+import { WardlineError } from "@wardline/protocol/encoding";
+import type { SharedItem } from "@wardline/protocol/statements";
+import type { Caller } from "../accounts/index.ts";
+import type { Unit } from "../commit/index.ts";
+import { captureJob } from "./capture.ts";
+import { voicesFor, type Context } from "./context.ts";
+import { compact, itemsOf, putItem, putReport, requireReport } from "./reading.ts";
+import type { Action, Item, Report } from "./records.ts";
+import { agreedVerdict } from "./rules.ts";
+
+/** Changes a report and tells the screens. `change` gets the newest value. */
+export async function changeReport(
+  unit: Unit,
+  id: string,
+  change: (report: Report) => Report,
+): Promise<Report> {
+  return putReport(unit, change(await requireReport(unit, id)));
+}
+
+/** Adds an action to these items and to the report; the same action by the same member counts once per item. */
+export async function addAction(
+  unit: Unit,
+  id: string,
+  on: readonly string[],
+  action: Action,
+): Promise<void> {
+  const same = (other: Action) =>
+    other.kind === action.kind && other.by === action.by && other.detail === action.detail;
+  for (const item of await itemsOf(unit, id))
+    if (on.includes(item.id) && !item.actions.some(same))
+      putItem(unit, { ...item, actions: [...item.actions, action] });
+  await changeReport(unit, id, (report) =>
+    report.actions.some(same) ? report : { ...report, actions: [...report.actions, action] },
+  );
+}
+
+/** Says whether items are there; the screens are told by the report's change that goes with it. */
+export async function setOnline(
+  unit: Unit,
+  id: string,
+  changes: ReadonlyMap<string, Item["online"]>,
+): Promise<void> {
+  for (const item of await itemsOf(unit, id)) {
+    const online = changes.get(item.id);
+    if (online !== undefined && online !== item.online) putItem(unit, { ...item, online });
+  }
+}
+
+/** Keeps an answer of police or INTERPOL; the same one again changes nothing. */
+export async function addFeedback(unit: Unit, id: string, answer: Report["feedback"][number]): Promise<void> {
+  const same = (other: typeof answer) =>
+    other.member === answer.member &&
+    other.status === answer.status &&
+    other.at === answer.at &&
+    other.note === answer.note;
+  await changeReport(unit, id, (report) =>
+    report.feedback.some(same) ? report : { ...report, feedback: [...report.feedback, compact(answer)] },
+  );
+}
+
+/** Fetches a report again: one whose capture failed, or one of another member that somebody here must look at. */
+export async function retryCapture(
+  context: Context,
+  unit: Unit,
+  id: string,
+  caller: Caller,
+): Promise<Report> {
+  const report = await requireReport(unit, id);
+  const fromMember = report.source === "member" && ["classified", "to-notify"].includes(report.state);
+  if (report.state !== "capture-failed" && !fromMember) {
+    if (report.state === "capturing") return report;
+    throw new WardlineError("casework/already-captured", "The report has been captured.", {
+      advice: "File the URL again for a new capture.",
+    });
+  }
+  context.jobs.schedule(unit, { kind: captureJob, id, payload: { report: id } });
+  unit.record({
+    kind: "capture.retried",
+    subject: [id],
+    actor: `person:${caller.pseudonymFor(id)}`,
+    detail: {},
+  });
+  const capture = { done: 0, total: 0 };
+  return putReport(
+    unit,
+    fromMember ? { ...report, recapture: true, capture } : { ...report, state: "capturing", capture },
+  );
+}
+
+/** Closes a report for a stated reason; closing it again changes nothing. */
+export async function closeReport(
+  context: Context,
+  unit: Unit,
+  id: string,
+  reason: string,
+  caller: Caller,
+): Promise<Report> {
+  const report = await requireReport(unit, id);
+  if (report.state === "closed") return report;
+  if (report.state === "capturing") context.jobs.cancel(unit, captureJob, id);
+  const { lease: _, ...rest } = report;
+  const closed = putReport(unit, {
+    ...rest,
+    state: "closed",
+    timestamps: { ...report.timestamps, closed: unit.now },
+  });
+  unit.record({
+    kind: "report.closed",
+    subject: [id],
+    actor: `person:${caller.pseudonymFor(id)}`,
+    detail: { reason },
+  });
+  for (const tell of context.handlers.closed) await tell(unit, closed, reason);
+  return closed;
+}
+
+/** An item as it is told to another organisation: never the material, never where it lies here. */
+export function sharedItem(context: Context, report: Report, item: Item): SharedItem {
+  const { id, url, foundOn, kind, mime, bytes, width, height, digests, original } = item;
+  const agreed = agreedVerdict(item.assessments, voicesFor(context, report));
+  const assessments = item.assessments
+    .filter((one) => !one.withdrawn)
+    .map(({ withdrawn: _, ...said }) => said);
+  return compact({
+    id,
+    url,
+    foundOn,
+    kind,
+    mime,
+    bytes,
+    width,
+    height,
+    digests: compact(digests),
+    assessments,
+    agreed: agreed && { verdict: agreed.verdict, rule: agreed.rule },
+    held: original !== undefined,
+  });
+}

@@ -1,0 +1,100 @@
+/** What the files of this room share: the services below, who the members are, and whom to tell above. */
+import { members as membersOf, member as memberOf, type Member } from "@wardline/protocol/roster";
+import type { Random } from "@wardline/protocol/encoding";
+import type { Capture } from "../capture/index.ts";
+import type { Commit, Unit } from "../commit/index.ts";
+import type { CaseworkSettings } from "../configuration/settings/casework.ts";
+import type { Decoder } from "../decode/index.ts";
+import type { Federation } from "../federation/index.ts";
+import { competentFor, type Competence, type JurisdictionService } from "../jurisdiction/index.ts";
+import type { Jobs } from "../jobs/index.ts";
+import type { Ledger } from "../ledger/index.ts";
+import type { Reader } from "../store/index.ts";
+import type { Clock } from "../telemetry/index.ts";
+import type { Vault } from "../vault/index.ts";
+import type { NearMatches } from "./near.ts";
+import type { Assessment, Hosting, Item, Report } from "./records.ts";
+import type { Voices } from "./rules.ts";
+
+export interface CaptureProgress {
+  done: number;
+  total: number;
+}
+/** Fetches a URL with everything on it; bound to the guarded fetch, the sandbox and the vault at start. */
+export type CaptureFunction = (
+  url: string,
+  options: { signal: AbortSignal; onProgress: (progress: CaptureProgress) => void },
+) => Promise<Capture>;
+
+export interface CaseworkServices {
+  commit: Commit;
+  jobs: Jobs;
+  vault: Vault;
+  ledger: Ledger;
+  decoder: Decoder;
+  federation: Federation;
+  jurisdictions: JurisdictionService;
+  capture: CaptureFunction;
+  settings: CaseworkSettings;
+  clock: Clock;
+  random: Random;
+}
+
+/** Told inside the unit in which it happened, so that what follows from it is committed with it or not at all. */
+export interface CaseworkHandlers {
+  /** Every item has a verdict, something is illegal, and this member is competent for it. */
+  classified: (unit: Unit, report: Report, items: Item[], competence: Competence) => Promise<void>;
+  /** Verdicts given here on items of a report that is shared with another member already. */
+  reassessed: (unit: Unit, report: Report, given: { item: Item; assessment: Assessment }[]) => Promise<void>;
+  closed: (unit: Unit, report: Report, reason: string) => Promise<void>;
+}
+
+export interface AbuseContact {
+  address: string;
+  source: string;
+  approved: boolean;
+}
+
+export interface Context extends CaseworkServices {
+  self: Member;
+  near: NearMatches;
+  handlers: { [Name in keyof CaseworkHandlers]: CaseworkHandlers[Name][] };
+  /** Filled by takedown: where a notice about this host would go. */
+  contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>;
+  /** Captures that run now, by report; progress is worth nothing after a restart. */
+  progress: Map<string, CaptureProgress>;
+}
+
+export interface MemberLabel {
+  id: string;
+  name: string;
+  country: string;
+  kind: string;
+}
+
+/** A member as views show it; one that left the roster keeps its id. */
+export function labelOf({ federation }: Pick<Context, "federation">, id: string): MemberLabel {
+  const found = memberOf(federation.trust(), id);
+  if (!found) return { id, name: `unknown member ${id.slice(0, 8)}`, country: "", kind: "" };
+  return { id, name: found.name, country: found.country, kind: found.kind };
+}
+
+export function activeMember({ federation }: Pick<Context, "federation">, id: string): Member | undefined {
+  const found = memberOf(federation.trust(), id);
+  return found?.status === "active" ? found : undefined;
+}
+
+/** Who deals with what is hosted there, by the roster as it is now. */
+export function competence(
+  { federation, self }: Context,
+  hosting: { host: string; country?: string | undefined },
+): Competence {
+  return competentFor(hosting, membersOf(federation.trust()), self.id);
+}
+
+/** Who speaks about the items of a report: names, and the hotline that may overrule a national verdict. */
+export function voicesFor(context: Context, report: Pick<Report, "host" | "hosting">): Voices {
+  const { member, by } = competence(context, report.hosting ?? { host: report.host });
+  const nameOf = (id: string) => (id === context.self.id ? context.self.name : labelOf(context, id).name);
+  return { nameOf, hostingHotline: by === "hosting-country" ? member : undefined };
+}

@@ -1,0 +1,163 @@
+/**
+ * Reports and what becomes of them: filing, capture, matching, drafts and completion, verdicts weighed by named rules,
+ * every action and time, and looking at material under control. Desks and takedown add what a role does with it, through
+ * the handlers offered here, inside the same units.
+ */
+import type { PayloadOf } from "@wardline/protocol/statements";
+import type { SharedItem } from "@wardline/protocol/statements";
+import type { Caller, Route } from "../accounts/index.ts";
+import type { Unit } from "../commit/index.ts";
+import type { Reader } from "../store/index.ts";
+import { applyRecords } from "./adverts.ts";
+import { captureHandler, captureJob } from "./capture.ts";
+import {
+  addAction,
+  addFeedback,
+  changeReport,
+  closeReport,
+  retryCapture,
+  setOnline,
+  sharedItem,
+} from "./changes.ts";
+import { completeReport } from "./complete.ts";
+import {
+  labelOf,
+  voicesFor,
+  type AbuseContact,
+  type CaseworkHandlers,
+  type CaseworkServices,
+  type Context,
+  type MemberLabel,
+} from "./context.ts";
+import { putDraft } from "./drafts.ts";
+import { fileReport, type Filed, type Filing } from "./filing.ts";
+import { createNearMatches } from "./near.ts";
+import { detailOf, type ReportDetail } from "./present.ts";
+import { findItem, itemsOf, requireReport } from "./reading.ts";
+import { checkShared, receiveAssessments, receiveReport, type Received } from "./receive.ts";
+import { items, type Action, type Hosting, type Item, type Report } from "./records.ts";
+import { agreedVerdict, type Agreed } from "./rules.ts";
+import { createReveals } from "./reveal.ts";
+import { custodyRoutes, itemRoutes, reportRoutes } from "./routes.ts";
+import { actionableItems, illegalItems, route } from "./settle.ts";
+
+export * from "./views.ts";
+export { compact } from "./reading.ts";
+export { derivedId, newId } from "./references.ts";
+export type { Agreed } from "./rules.ts";
+export type {
+  AbuseContact,
+  CaptureFunction,
+  CaseworkHandlers,
+  CaseworkServices,
+  MemberLabel,
+} from "./context.ts";
+export type { Action, Assessment, Hosting, Item, Report, ReportState, Timestamps } from "./records.ts";
+
+/** Functions that take a unit do their work in it: together with the caller's, or not at all. */
+export interface Casework {
+  /** Reads the feeds into the index of near matches; call once before the doors open. */
+  start(): Promise<void>;
+  /** Told in the order of registration, inside the unit. */
+  on<Name extends keyof CaseworkHandlers>(name: Name, handler: CaseworkHandlers[Name]): void;
+  /** Says where notices about a host would go. */
+  provideContact(contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>): void;
+
+  fileReport(unit: Unit, filing: Filing): Promise<Filed>;
+  receiveReport(unit: Unit, from: string, payload: PayloadOf<"report.forward">): Promise<Received>;
+  receiveAssessments(unit: Unit, from: string, payload: PayloadOf<"assessment.share">): Promise<void>;
+  complete(unit: Unit, report: string, caller: Caller): Promise<Report>;
+  draft(unit: Unit, item: string, verdict: Parameters<typeof putDraft>[3], caller: Caller): Promise<void>;
+  close(unit: Unit, report: string, reason: string, caller: Caller): Promise<Report>;
+  retryCapture(unit: Unit, report: string, caller: Caller): Promise<Report>;
+  /** Routes anew, after the host has changed. */
+  reroute(unit: Unit, report: string): Promise<Report>;
+
+  /** @throws `casework/no-such-report` */
+  report(reader: Reader, id: string): Promise<Report>;
+  itemsOf(reader: Reader, report: string): Promise<Item[]>;
+  item(reader: Reader, id: string): Promise<Item | undefined>;
+  detail(reader: Reader, report: string, caller: Caller): Promise<ReportDetail>;
+  illegal(report: Report, all: readonly Item[]): Item[];
+  /** The agreed verdict and the rule that made it; undefined while nothing counts. */
+  agreed(report: Report, item: Item): Agreed | undefined;
+  /** Illegal items on which this organisation may act (notice, escalation). */
+  actionable(reader: Reader, report: Report, all: readonly Item[]): Promise<Item[]>;
+  /** @throws `casework/not-your-report` unless the report is shared with this member */
+  checkShared(report: Report, member: string): void;
+  shared(report: Report, item: Item): SharedItem;
+  label(member: string): MemberLabel;
+
+  change(unit: Unit, report: string, change: (report: Report) => Report): Promise<Report>;
+  addAction(unit: Unit, report: string, items: readonly string[], action: Action): Promise<void>;
+  addFeedback(unit: Unit, report: string, answer: Report["feedback"][number]): Promise<void>;
+  setOnline(unit: Unit, report: string, changes: ReadonlyMap<string, Item["online"]>): Promise<void>;
+
+  /** Names of everything in the vault that an item refers to. */
+  vaultNames(reader: Reader): AsyncIterable<string>;
+  reportRoutes(): Route[];
+  itemRoutes(): Route[];
+  custodyRoutes(): Route[];
+}
+
+export function createCasework(services: CaseworkServices): Casework {
+  const context: Context = {
+    ...services,
+    self: services.federation.self,
+    handlers: { classified: [], reassessed: [], closed: [] },
+    contact: async () => undefined,
+    progress: new Map(),
+    near: createNearMatches(services.settings),
+  };
+  const reveals = createReveals(context);
+  services.jobs.register(captureJob, captureHandler(context));
+  services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
+
+  return {
+    async start() {
+      for await (const { author, record } of services.federation.liveRecords())
+        context.near.learn(author, record);
+    },
+    on: (name, handler) => void context.handlers[name].push(handler),
+    provideContact: (contact) => void (context.contact = contact),
+
+    fileReport: (unit, filing) => fileReport(context, unit, filing),
+    receiveReport: (unit, from, payload) => receiveReport(context, unit, from, payload),
+    receiveAssessments,
+    complete: (unit, report, caller) => completeReport(context, unit, report, caller),
+    draft: (unit, item, verdict, caller) => putDraft(context, unit, item, verdict, caller),
+    close: (unit, report, reason, caller) => closeReport(context, unit, report, reason, caller),
+    retryCapture: (unit, report, caller) => retryCapture(context, unit, report, caller),
+    reroute: async (unit, report) =>
+      route(context, unit, await requireReport(unit, report), await itemsOf(unit, report)),
+
+    report: requireReport,
+    itemsOf,
+    item: findItem,
+    detail: async (reader, report, caller) =>
+      detailOf(context, reader, await requireReport(reader, report), caller),
+    illegal: (report, all) => illegalItems(context, report, all),
+    agreed: (report, item) => agreedVerdict(item.assessments, voicesFor(context, report)),
+    actionable: (reader, report, all) => actionableItems(context, reader, report, all),
+    checkShared,
+    shared: (report, item) => sharedItem(context, report, item),
+    label: (member) => labelOf(context, member),
+
+    change: changeReport,
+    addAction,
+    addFeedback,
+    setOnline,
+
+    vaultNames,
+    reportRoutes: () => reportRoutes(context),
+    itemRoutes: () => itemRoutes(context, reveals),
+    custodyRoutes: () => custodyRoutes(context),
+  };
+}
+
+async function* vaultNames(reader: Reader): AsyncIterable<string> {
+  for await (const { value } of reader.list(items, {})) {
+    if (value.original !== undefined) yield value.original;
+    if (value.preview !== undefined) yield value.preview;
+  }
+}

@@ -1,0 +1,109 @@
+/** From what is kept to what the API shows. */
+import type { z } from "zod";
+import type { Caller } from "../accounts/index.ts";
+import type { Reader } from "../store/index.ts";
+import { labelOf, voicesFor, type Context } from "./context.ts";
+import { draftsOf } from "./drafts.ts";
+import { leaseAt } from "./leases.ts";
+import { placeOf } from "./queue.ts";
+import { compact, itemsOf } from "./reading.ts";
+import type { Action, Assessment, Draft, Item, Report } from "./records.ts";
+import { agreedVerdict } from "./rules.ts";
+import type { actionView, assessmentView, itemView, reportDetail, reportSummary } from "./views.ts";
+
+export type ReportSummary = z.infer<typeof reportSummary>;
+export type ReportDetail = z.infer<typeof reportDetail>;
+type ItemView = z.infer<typeof itemView>;
+
+export function summaryOf(context: Context, report: Report): ReportSummary {
+  const { id, reference, url, host, state, source, origin, counts, timestamps, hosting } = report;
+  return compact({
+    id,
+    reference,
+    url,
+    host,
+    state,
+    source,
+    origin: origin && { member: labelOf(context, origin.member), reference: origin.reference },
+    country: hosting?.country,
+    received: timestamps.received,
+    place: placeOf(report),
+    ...counts,
+    lease: leaseAt(report, context.clock.now()),
+  });
+}
+
+/** Everything of a report, with the caller's own drafts. */
+export async function detailOf(
+  context: Context,
+  reader: Reader,
+  report: Report,
+  caller: Caller,
+): Promise<ReportDetail> {
+  const { hosting, route, timestamps, pages, capture, feedback, actions } = report;
+  const mine = await draftsOf(reader, report.id, caller.person.id);
+  const all = await itemsOf(reader, report.id);
+  const label = (id: string) => labelOf(context, id);
+  const deliveries = await context.federation.deliveriesAbout(reader, report.id);
+  return compact({
+    ...summaryOf(context, report),
+    hosting,
+    route:
+      route &&
+      compact({
+        member: route.member === undefined ? undefined : label(route.member),
+        sentence: route.sentence,
+      }),
+    abuseContact: hosting && (await context.contact(reader, hosting)),
+    timestamps,
+    itemList: all.map((item) => viewOf(context, report, item, mine.get(item.id))),
+    pages,
+    actions: actions.map((action) => actionOf(context, action)),
+    capture: { ...capture, ...context.progress.get(report.id) },
+    deliveries: deliveries.map(({ to, ...delivery }) => ({ ...delivery, to: label(to) })),
+    feedback: feedback.map(({ member, ...answer }) => ({ ...answer, member: label(member) })),
+  });
+}
+
+function viewOf(context: Context, report: Report, item: Item, draft: Draft | undefined): ItemView {
+  const { id, url, foundOn, kind, mime, bytes, width, height, state, refused, known, near, online, digests } =
+    item;
+  const agreed = agreedVerdict(item.assessments, voicesFor(context, report));
+  return compact({
+    id,
+    report: report.id,
+    url,
+    foundOn,
+    kind,
+    mime,
+    bytes,
+    width,
+    height,
+    state,
+    refused,
+    known: known && {
+      member: labelOf(context, known.member),
+      verdict: known.verdict,
+      sentence: known.sentence,
+    },
+    near: near && { ...near, member: labelOf(context, near.member) },
+    agreed,
+    draft: draft && { verdict: draft.verdict, facts: draft.facts },
+    assessments: item.assessments.filter((one) => !one.withdrawn).map((one) => assessmentOf(context, one)),
+    actions: item.actions.map((action) => actionOf(context, action)),
+    online,
+    held: item.original !== undefined,
+    sha256: digests.sha256,
+  });
+}
+
+function assessmentOf(
+  context: Context,
+  { id, author, pseudonym, verdict, facts, basis, at }: Assessment,
+): z.infer<typeof assessmentView> {
+  return { id, author: labelOf(context, author), pseudonym, verdict, facts, basis, at };
+}
+
+function actionOf(context: Context, { kind, by, at, detail }: Action): z.infer<typeof actionView> {
+  return compact({ kind, by: labelOf(context, by), at, detail });
+}

@@ -1,0 +1,117 @@
+/**
+ * What a ledger entry says to people: one sentence for each kind. Entries name members, never analysts; a person is
+ * "a person of this organisation" with the pseudonym of this matter.
+ */
+type Detail = Record<string, unknown>;
+
+export interface SentenceContext {
+  /** Name of a member id; the id itself when it is not on the roster any more. */
+  nameOf(member: string): string;
+}
+
+type Sentence = (detail: Detail, who: string, context: SentenceContext) => string;
+
+const word = (value: unknown, otherwise = "unknown"): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : otherwise;
+const verdictWords: Record<string, string> = {
+  baseline: "baseline",
+  national: "nationally illegal",
+  "not-illegal": "not illegal",
+};
+const verdict = (value: unknown) => verdictWords[word(value)] ?? word(value);
+const count = (value: unknown, noun: string) => `${word(value, "0")} ${noun}${value === 1 ? "" : "s"}`;
+const member = (value: unknown, context: SentenceContext) => context.nameOf(word(value));
+const members = (value: unknown, context: SentenceContext) =>
+  (Array.isArray(value) ? value : [value]).map((one) => member(one, context)).join(" and ");
+
+const sentences: Record<string, Sentence> = {
+  "report.received": (d, who, c) =>
+    d["member"]
+      ? `The report came from ${member(d["member"], c)} (their reference ${word(d["theirs"])}).`
+      : `The report was filed as ${word(d["reference"])} (${word(d["source"])}) by ${who}.`,
+  "report.filed-again": (_, who) =>
+    `The same URL was reported again by ${who}; it was linked to this report.`,
+  "report.extended": (d, _, c) => `${count(d["items"], "more item")} came from ${member(d["member"], c)}.`,
+  "report.assessed": (d, who) =>
+    `Assessment completed by ${who}: ${count(d["illegal"], "item")} illegal, ${count(d["legal"], "item")} not.`,
+  "report.routed": (d) => word(d["sentence"]),
+  "report.closed": (d, who) => `Closed by ${who}: ${word(d["reason"])}`,
+  "report.removed": () => "Every illegal item of the report is confirmed offline.",
+  "report.reopened": () => "An item is back online: the report is open again.",
+  "report.moved": (d) => `The host changed before the notice was sent: ${word(d["sentence"])}`,
+  "capture.completed": (d) =>
+    `Captured: ${count(d["pages"], "page")}, ${count(d["items"], "item")}, ${word(d["refused"], "0")} refused.`,
+  "capture.failed": (d) => `The URL could not be captured (${word(d["code"])}).`,
+  "capture.retried": (_, who) => `Another capture was asked for by ${who}.`,
+  "item.recognised": (d, _, c) =>
+    `Recognised by its SHA-256: ${verdict(d["verdict"])} by ${member(d["member"], c)}. Not shown to anybody here.`,
+  "item.recognition-withdrawn": (d, _, c) =>
+    `${member(d["member"], c)} withdrew the verdict that had been taken over.`,
+  "item.assessed": (d, who) => `Assessed as ${verdict(d["verdict"])} by ${who}, who looked.`,
+  "item.viewed": (d, who) =>
+    `Viewed (${word(d["level"])}) by ${who}${d["reason"] ? `: “${word(d["reason"])}”` : ""}.`,
+  "assessment.received": (d, _, c) => `${member(d["member"], c)} assessed ${count(d["items"], "item")}.`,
+  "action.reported-to-lea": (d, _, c) =>
+    `${count(d["items"], "item")} reported to ${member(d["member"], c)}.`,
+  "notice.approved": (d, who) =>
+    `A notice about ${count(d["items"], "item")} to the provider was approved by ${who}.`,
+  "notice.sending": (d) => `The notice is being handed to the mail server (attempt ${word(d["attempt"])}).`,
+  "notice.sent": (d) => `The notice about ${count(d["items"], "item")} was accepted by the mail server.`,
+  "notice.cancelled": (d) => `The notice was not sent: ${word(d["reason"])}`,
+  "notice.failed": (d) => `The notice could not be sent (${word(d["code"])}); a person must look.`,
+  "notice.outcome": (d, _, c) =>
+    `${member(d["member"], c)}: ${word(d["outcome"])} (${count(d["items"], "item")}).`,
+  "recheck.missing": (d) =>
+    `Not found at its URL (${word(d["why"])}), miss ${word(d["misses"])} of ${word(d["needed"])}.`,
+  "recheck.online": () => "Found online at its URL, with the same SHA-256.",
+  "recheck.unavailable": (d) =>
+    `The site did not answer properly (${word(d["why"])}); this is not counted as a removal.`,
+  "recheck.offline": () => "Confirmed offline.",
+  "contact.approved": (_, who) => `The provider's abuse contact was approved for first use by ${who}.`,
+  "escalation.received": (d, _, c) =>
+    `Escalation of ${count(d["items"], "item")} received from ${member(d["member"], c)}.`,
+  "escalation.answered": (d, who) => `Answered “${word(d["status"])}” by ${who}.`,
+  "lea.feedback": (d, _, c) => `${member(d["member"], c)} answered: ${word(d["status"])}.`,
+  "icse.contributed": (d, _, c) =>
+    `${count(d["items"], "item")} offered to ${member(d["member"], c)}; no material was sent.`,
+  "icse.received": (d, _, c) =>
+    `Contribution of ${count(d["items"], "item")} received from ${member(d["member"], c)}.`,
+  "icse.outcome": (d, _, c) => `${member(d["member"], c)}: ${word(d["outcome"])}.`,
+  "material.requested": (d, who, c) =>
+    `The material of one item was requested by ${d["member"] ? member(d["member"], c) : who}: ${word(d["purpose"])}`,
+  "material.approved": (d, who) =>
+    `Release of the material approved by ${who} (${word(d["approvals"])} of ${word(d["needed"])}).`,
+  "material.granted": (d, _, c) =>
+    `The material was granted to ${member(d["member"], c)}, encrypted under a key for this grant alone.`,
+  "material.refused": (d, who, c) =>
+    `The material was refused${d["member"] ? ` by ${member(d["member"], c)}` : ` by ${who}`}: ${word(d["reason"])}`,
+  "material.expired": () => "The grant ended before the material was fetched.",
+  "material.verified": (d) => `The material arrived and its SHA-256 verified (${word(d["bytes"])} bytes).`,
+  "report.update": (d, _, c) =>
+    `${member(d["member"], c)}: ${word(d["event"])}${d["theirs"] ? ` (their reference ${word(d["theirs"])})` : ""}.`,
+  "statement.sent": (d, _, c) => `${word(d["type"])} was signed and queued for ${members(d["to"], c)}.`,
+  "statement.receipted": (d, _, c) =>
+    `${member(d["from"] ?? d["member"], c)} receipted ${word(d["type"], "the statement")}: ${word(d["result"])}.`,
+  "statement.received": (d, _, c) =>
+    `${word(d["type"])} was received from ${member(d["from"] ?? d["member"], c)}, signature verified.`,
+};
+
+/** The sentence of one entry; a kind without one of its own is named as it is. */
+export function sentenceOf(
+  entry: { kind: string; actor: string; detail: Detail },
+  context: SentenceContext,
+): string {
+  const sentence = sentences[entry.kind];
+  return sentence
+    ? sentence(entry.detail, actorName(entry.actor, context), context)
+    : `${entry.kind} (${actorName(entry.actor, context)}).`;
+}
+
+/** Who did it, as the custody page shows it. */
+export function actorName(actor: string, context: SentenceContext): string {
+  if (actor === "node") return "this node";
+  if (actor === "public") return "a member of the public";
+  if (actor.startsWith("person:"))
+    return `a person of this organisation (${actor.slice("person:".length, "person:".length + 8)})`;
+  return context.nameOf(actor);
+}

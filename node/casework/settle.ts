@@ -1,0 +1,97 @@
+/** Where a report goes once its items have verdicts: closed, to a notice here, or on to the competent member. */
+import type { Unit } from "../commit/index.ts";
+import type { Reader } from "../store/index.ts";
+import { competence, voicesFor, type Context } from "./context.ts";
+import { independentlySeen } from "./matching.ts";
+import { putItem, putReport } from "./reading.ts";
+import { reports, type Item, type Report } from "./records.ts";
+import { agreedVerdict, mayAct } from "./rules.ts";
+
+/** Items whose agreed verdict is baseline or national. */
+export function illegalItems(context: Context, report: Report, all: readonly Item[]): Item[] {
+  const voices = voicesFor(context, report);
+  return all.filter(
+    (item) => (agreedVerdict(item.assessments, voices)?.verdict ?? "not-illegal") !== "not-illegal",
+  );
+}
+
+/** The illegal items that this organisation may act on, by the rule `mayAct`. */
+export async function actionableItems(
+  context: Context,
+  reader: Reader,
+  report: Report,
+  all: readonly Item[],
+): Promise<Item[]> {
+  const actionable: Item[] = [];
+  for (const item of illegalItems(context, report, all)) {
+    const authority = mayAct(item.assessments, {
+      self: context.self.id,
+      toldBy: report.origin?.member,
+      needs: context.settings.actingNeedsMembers,
+      independentlySeenBy: await independentlySeen(context, reader, item.digests.sha256),
+    });
+    if (authority) actionable.push(item);
+  }
+  return actionable;
+}
+
+/** Records the outcome of the assessment and routes the report; tells those who act on it in the same unit. */
+export async function settle(
+  context: Context,
+  unit: Unit,
+  report: Report,
+  all: Item[],
+  actor: string,
+): Promise<Report> {
+  const illegal = illegalItems(context, report, all);
+  const assessable = all.filter((item) => item.state !== "refused").length;
+  const detail = { illegal: illegal.length, legal: assessable - illegal.length };
+  unit.record({ kind: "report.assessed", subject: [report.id], actor, detail });
+  const ended = markNotIllegal(context, unit, all, illegal);
+  if (illegal.length === 0)
+    return closeAsLegal(context, unit, { ...report, actions: [...report.actions, ...ended] });
+  return route(context, unit, report, all);
+}
+
+/** "Not illegal" ends an item. */
+function markNotIllegal({ self }: Context, unit: Unit, all: Item[], illegal: readonly Item[]) {
+  const action = { kind: "not-illegal", by: self.id, at: unit.now } as const;
+  for (const [index, item] of all.entries()) {
+    if (illegal.includes(item) || item.state === "refused" || item.assessments.length === 0) continue;
+    if (item.actions.some(({ kind }) => kind === "not-illegal")) continue;
+    all[index] = putItem(unit, { ...item, actions: [...item.actions, action] });
+  }
+  return illegal.length === 0 ? [action] : [];
+}
+
+async function closeAsLegal(context: Context, unit: Unit, report: Report): Promise<Report> {
+  const reason = "nothing on it is illegal.";
+  const closed = putReport(unit, {
+    ...report,
+    state: "closed",
+    timestamps: { ...report.timestamps, closed: unit.now },
+  });
+  unit.record({ kind: "report.closed", subject: [report.id], actor: "node", detail: { reason } });
+  for (const tell of context.handlers.closed) await tell(unit, closed, reason);
+  return closed;
+}
+
+/** Decides by the hosting country who deals with the report; also used again when the host has changed. */
+export async function route(context: Context, unit: Unit, report: Report, all: Item[]): Promise<Report> {
+  const decision = competence(context, report.hosting ?? { host: report.host });
+  const { member, sentence } = decision;
+  const here = member === context.self.id;
+  const routed = putReport(unit, {
+    ...report,
+    state: here ? "to-notify" : "classified",
+    route: { ...(member !== undefined && { member }), sentence },
+  });
+  unit.record({
+    kind: "report.routed",
+    subject: [report.id],
+    actor: "node",
+    detail: { sentence, by: decision.by },
+  });
+  for (const tell of context.handlers.classified) await tell(unit, routed, all, decision);
+  return (await unit.get(reports, report.id)) ?? routed;
+}

@@ -1,0 +1,185 @@
+/** Statements that a hotline receives about reports, and what each changes here. */
+import type { PayloadOf } from "@wardline/protocol/statements";
+import type { Member } from "@wardline/protocol/roster";
+import type { ActionKind } from "@wardline/protocol/vocabulary";
+import type { Item, Report } from "../../casework/index.ts";
+import type { Unit } from "../../commit/index.ts";
+import { handle, type DeskServices } from "../desk.ts";
+import { noteDelivered } from "./requests.ts";
+import { tellOrigin } from "./outgoing.ts";
+
+export function registerIncoming(services: DeskServices): void {
+  const { casework } = services;
+  handle(services, "report.forward", async (unit, payload, from) => {
+    const { report, isNew } = await casework.receiveReport(unit, from.id, payload);
+    if (isNew) await tellOrigin(services, unit, report, { event: "accepted" });
+  });
+  handle(services, "assessment.share", (unit, payload, from) =>
+    casework.receiveAssessments(unit, from.id, payload),
+  );
+  handle(services, "report.update", (unit, payload, from) => applyUpdate(services, unit, payload, from));
+  handle(services, "notice.outcome", (unit, payload, from) => applyOutcome(services, unit, payload, from));
+  handle(services, "lea.feedback", (unit, payload, from) => applyFeedback(services, unit, payload, from));
+  handle(services, "icse.outcome", (unit, payload, from) => applyIcse(services, unit, payload, from));
+}
+
+async function applyUpdate(
+  { casework }: DeskServices,
+  unit: Unit,
+  payload: PayloadOf<"report.update">,
+  from: Member,
+): Promise<void> {
+  const report = await casework.report(unit, payload.report.id);
+  casework.checkShared(report, from.id);
+  const { event, items, at, detail } = payload;
+  const theirs = payload.report.reference;
+  unit.record({
+    kind: "report.update",
+    subject: [report.id],
+    actor: from.id,
+    detail: { member: from.id, event, theirs },
+  });
+  if (event === "reported-to-lea") {
+    await casework.addAction(unit, report.id, items, { kind: "reported-to-lea", by: from.id, at });
+    await setTimes(casework, unit, report.id, { leaTold: at });
+  }
+  if (event === "accepted")
+    await casework.change(unit, report.id, (now) => ({
+      ...now,
+      route: {
+        ...now.route,
+        sentence: `${now.route?.sentence ?? ""} Accepted by ${from.name} as ${theirs}.`.trim(),
+      },
+    }));
+  if (event === "closed" && report.state === "forwarded") {
+    await casework.addFeedback(unit, report.id, {
+      member: from.id,
+      status: "closed",
+      at,
+      ...(detail !== undefined && { note: detail }),
+    });
+    await casework.change(unit, report.id, (now) => ({
+      ...now,
+      state: "closed",
+      timestamps: { ...now.timestamps, closed: unit.now },
+    }));
+  }
+}
+
+const actionOf: Partial<Record<PayloadOf<"notice.outcome">["outcome"], ActionKind>> = {
+  notified: "reported-to-isp",
+  removed: "removed",
+  unavailable: "unavailable",
+};
+
+/** The hosting country's hotline says what became of the URLs. The report is removed with its last illegal item. */
+async function applyOutcome(
+  { casework }: DeskServices,
+  unit: Unit,
+  payload: PayloadOf<"notice.outcome">,
+  from: Member,
+): Promise<void> {
+  const { outcome, items, at, noticeSentAt, firstOfflineAt } = payload;
+  const report = await casework.report(unit, payload.report.id);
+  casework.checkShared(report, from.id);
+  const action = actionOf[outcome];
+  if (action) await casework.addAction(unit, report.id, items, { kind: action, by: from.id, at });
+  const online: Item["online"] = confirmsRemoval(payload) ? "offline" : "online";
+  if (outcome !== "acknowledged")
+    await casework.setOnline(unit, report.id, new Map(items.map((item) => [item, online])));
+  await setTimes(casework, unit, report.id, {
+    ...(noticeSentAt !== undefined && { noticeSent: noticeSentAt }),
+    ...(firstOfflineAt !== undefined && { firstOffline: firstOfflineAt }),
+    ...(outcome === "acknowledged" && { providerAcknowledged: at }),
+  });
+  await settleRemoval(casework, unit, report.id, payload);
+  unit.record({
+    kind: "notice.outcome",
+    subject: [report.id],
+    actor: from.id,
+    detail: { member: from.id, outcome, items: items.length },
+  });
+}
+
+/** `unavailable` with a confirmed time: gone before anybody was told. Without one: a site that only gives no answer. */
+function confirmsRemoval({ outcome, confirmedOfflineAt }: PayloadOf<"notice.outcome">): boolean {
+  return outcome === "removed" || (outcome === "unavailable" && confirmedOfflineAt !== undefined);
+}
+
+async function settleRemoval(
+  casework: DeskServices["casework"],
+  unit: Unit,
+  id: string,
+  payload: PayloadOf<"notice.outcome">,
+): Promise<void> {
+  const report = await casework.report(unit, id);
+  const illegal = casework.illegal(report, await casework.itemsOf(unit, id));
+  const gone = illegal.length > 0 && illegal.every((item) => item.online === "offline");
+  if (gone && report.state !== "removed" && confirmsRemoval(payload)) {
+    await casework.change(unit, id, (now) => ({
+      ...now,
+      state: "removed",
+      timestamps: { ...now.timestamps, confirmedOffline: payload.confirmedOfflineAt ?? payload.at },
+    }));
+    unit.record({ kind: "report.removed", subject: [id], actor: "node", detail: {} });
+  }
+  if (!gone && report.state === "removed") {
+    await casework.change(unit, id, ({ timestamps: { confirmedOffline: _, ...timestamps }, ...now }) => ({
+      ...now,
+      state: "forwarded",
+      timestamps,
+    }));
+    unit.record({ kind: "report.reopened", subject: [id], actor: "node", detail: {} });
+  }
+}
+
+/** Police may answer the finder too, whom they know from the escalation; nobody else learns that a report exists. */
+async function applyFeedback(
+  { casework }: DeskServices,
+  unit: Unit,
+  payload: PayloadOf<"lea.feedback">,
+  from: Member,
+): Promise<void> {
+  const { status, note, at, reference } = payload;
+  const { id } = await casework.report(unit, payload.report.id);
+  await casework.addFeedback(unit, id, { member: from.id, status, at, ...(note !== undefined && { note }) });
+  unit.record({
+    kind: "lea.feedback",
+    subject: [id],
+    actor: from.id,
+    detail: { member: from.id, status, ...(reference !== undefined && { theirs: reference }) },
+  });
+}
+
+async function applyIcse(
+  services: DeskServices,
+  unit: Unit,
+  payload: PayloadOf<"icse.outcome">,
+  from: Member,
+): Promise<void> {
+  const { outcome, item, at, series } = payload;
+  const { id } = await services.casework.report(unit, payload.report.id);
+  await services.casework.addFeedback(unit, id, {
+    member: from.id,
+    status: outcome,
+    at,
+    ...(series !== undefined && { note: `Series ${series}` }),
+  });
+  unit.record({
+    kind: "icse.outcome",
+    subject: [id, item],
+    actor: from.id,
+    detail: { member: from.id, outcome, item },
+  });
+  if (outcome === "material-verified") await noteDelivered(unit, from.id, item);
+}
+
+/** Sets times that are not known yet: the first of each counts. */
+async function setTimes(
+  casework: DeskServices["casework"],
+  unit: Unit,
+  id: string,
+  times: Partial<Report["timestamps"]>,
+): Promise<void> {
+  await casework.change(unit, id, (now) => ({ ...now, timestamps: { ...times, ...now.timestamps } }));
+}

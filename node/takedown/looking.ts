@@ -1,0 +1,22 @@
+/** Looking at many URLs in a row: each is traced again where asked, fetched, and compared by hash. */
+import { lookAt } from "./look.ts";
+import type { Context } from "./context.ts";
+import type { Target } from "./records.ts";
+import type { Look } from "./watch.ts";
+
+export interface Looked<T extends Target = Target> {
+  target: T;
+  look: Look;
+}
+
+/** One after another: a provider is not flooded by those who ask it to act. */
+export async function lookAtAll<T extends Target>(
+  { fetch }: Context,
+  targets: readonly T[],
+  signal: AbortSignal,
+): Promise<Looked<T>[]> {
+  const looked: Looked<T>[] = [];
+  for (const target of targets)
+    looked.push({ target, look: await lookAt(target.url, target.sha256, fetch, signal) });
+  return looked;
+}

@@ -1,0 +1,211 @@
+/** One round of looks at a report's URLs as a durable job, and what it changes. It schedules the next one itself. */
+import type { Unit } from "../commit/index.ts";
+import type { JobHandler } from "../jobs/index.ts";
+import { enqueue, targetOf } from "./approve.ts";
+import { tell, type Context } from "./context.ts";
+import { lookAtAll, type Looked } from "./looking.ts";
+import { watches, type ReportWatch } from "./records.ts";
+import { scheduleLook } from "./schedule.ts";
+import { nextWatch, type WatchEvent } from "./watch.ts";
+
+type WatchedTarget = ReportWatch["targets"][number];
+
+export function recheckHandler(context: Context): JobHandler<{ report: string }> {
+  return async ({ report: id }, { signal }) => {
+    const watch = await context.commit.get(watches, id);
+    if (!watch) return undefined;
+    const report = await context.casework.report(context.commit, id);
+    if (report.state === "closed") return undefined;
+    const looked = await lookAtAll(context, watch.targets, signal);
+    return (unit) => recordLooks(context, unit, id, looked);
+  };
+}
+
+async function recordLooks(
+  context: Context,
+  unit: Unit,
+  id: string,
+  looked: readonly Looked<WatchedTarget>[],
+): Promise<void> {
+  const before = await unit.get(watches, id);
+  const report = before && (await context.casework.report(unit, id));
+  if (!before || !report || report.state === "closed") return;
+  const events = new Map<string, WatchEvent>();
+  const targets = before.targets.map((target) => {
+    const look = looked.find((one) => one.target.item === target.item)?.look;
+    if (!look) return target;
+    const { watch, event } = nextWatch(target.watch, look, unit.now, context.settings);
+    if (event) events.set(target.item, event);
+    recordLook(context, unit, target, watch, look, event);
+    return { ...target, watch };
+  });
+  const wasGone = isGone(before);
+  const after: ReportWatch = {
+    ...before,
+    targets,
+    looksAfter: wasGone ? before.looksAfter + 1 : before.looksAfter,
+  };
+  await context.casework.setOnline(unit, id, new Map(targets.map(({ item, watch }) => [item, watch.state])));
+  await recordRemovals(context, unit, after, itemsWith(events, "offline"));
+  await recordReturns(context, unit, after, itemsWith(events, "back-online"), wasGone);
+  const told = await tellAgain(context, unit, after);
+  await giveUpOnSilence(context, unit, after);
+  unit.put(watches, [id], told);
+  scheduleLook(context, unit, told);
+}
+
+const isGone = (watch: ReportWatch) => watch.targets.every((target) => target.watch.state === "offline");
+const itemsWith = (events: ReadonlyMap<string, WatchEvent>, event: WatchEvent) =>
+  [...events].filter(([, one]) => one === event).map(([item]) => item);
+
+function recordLook(
+  { settings }: Context,
+  unit: Unit,
+  { report, item }: WatchedTarget,
+  watch: WatchedTarget["watch"],
+  look: Looked["look"],
+  event: WatchEvent | undefined,
+): void {
+  const record = (kind: string, detail: Record<string, unknown>) =>
+    unit.record({ kind, subject: [report, item], actor: "node", detail: { item, ...detail } });
+  const { why } = look;
+  if (event === "missed" || event === "offline")
+    record("recheck.missing", { why, misses: watch.misses, needed: settings.missesUntilOffline });
+  if (event === "offline") record("recheck.offline", {});
+  if (event === "found" || event === "back-online") record("recheck.online", {});
+  if (look.result === "unavailable" && watch.unavailableSince === unit.now)
+    record("recheck.unavailable", { why });
+}
+
+/** Items confirmed offline; with the last of them the report is removed. */
+async function recordRemovals(
+  context: Context,
+  unit: Unit,
+  watch: ReportWatch,
+  items: string[],
+): Promise<void> {
+  if (items.length === 0) return;
+  const { casework, federation } = context;
+  const { report } = watch;
+  const gone = isGone(watch);
+  const of = watch.targets.filter((target) => items.includes(target.item));
+  const first = Math.min(...of.map((target) => target.watch.firstMiss ?? unit.now));
+  // Never told, and yet gone: found unavailable, not removed on our notice.
+  const kind = watch.rounds > 0 ? "removed" : "unavailable";
+  await casework.addAction(unit, report, items, { kind, by: federation.self.id, at: unit.now });
+  await casework.change(unit, report, (now) => ({
+    ...now,
+    ...(gone && { state: "removed" as const }),
+    timestamps: {
+      ...now.timestamps,
+      firstOffline: now.timestamps.firstOffline ?? first,
+      ...(gone && { confirmedOffline: unit.now }),
+    },
+  }));
+  if (gone) unit.record({ kind: "report.removed", subject: [report], actor: "node", detail: {} });
+  await tell(context, unit, {
+    report,
+    items,
+    outcome: kind,
+    ...sentAt(watch),
+    firstOfflineAt: first,
+    confirmedOfflineAt: unit.now,
+  });
+}
+
+const sentAt = ({ lastNotice }: ReportWatch) =>
+  lastNotice === undefined ? {} : { noticeSentAt: lastNotice };
+
+/** What came back opens the report again; the provider is told again at the next opportunity. */
+async function recordReturns(
+  context: Context,
+  unit: Unit,
+  watch: ReportWatch,
+  items: string[],
+  wasGone: boolean,
+): Promise<void> {
+  if (items.length === 0) return;
+  const { report } = watch;
+  if (wasGone) {
+    await context.casework.change(
+      unit,
+      report,
+      ({ timestamps: { confirmedOffline: _, firstOffline: __, ...timestamps }, ...now }) => ({
+        ...now,
+        state: watch.rounds > 0 ? "notified" : "to-notify",
+        timestamps,
+      }),
+    );
+    unit.record({
+      kind: "report.reopened",
+      subject: [report],
+      actor: "node",
+      detail: { items: items.length },
+    });
+  }
+  await tell(context, unit, { report, items, outcome: "still-online", ...sentAt(watch) });
+}
+
+/** Still online long after a notice: the same contact is told again, up to the configured number of times. */
+async function tellAgain(context: Context, unit: Unit, watch: ReportWatch): Promise<ReportWatch> {
+  const { settings, casework } = context;
+  const { lastNotice, rounds, report } = watch;
+  const online = new Set(
+    watch.targets.filter((target) => target.watch.state === "online").map(({ item }) => item),
+  );
+  const due = lastNotice !== undefined && unit.now - lastNotice >= settings.repeatAfter;
+  if (!due || online.size === 0 || rounds === 0) return watch;
+  if (rounds >= settings.rounds) return askAPerson(context, unit, watch, [...online]);
+  const current = await casework.report(unit, report);
+  const items = (await casework.itemsOf(unit, report)).filter((item) => online.has(item.id));
+  await enqueue(context, unit, {
+    contact: watch.contact,
+    round: rounds + 1,
+    targets: items.map((item) => targetOf(current, item)),
+  });
+  return { ...watch, rounds: rounds + 1, lastNotice: unit.now };
+}
+
+/** The contact was told as often as is useful. Said once: after that only the looks go on. */
+async function askAPerson(
+  context: Context,
+  unit: Unit,
+  watch: ReportWatch,
+  items: string[],
+): Promise<ReportWatch> {
+  await context.casework.change(unit, watch.report, (now) => ({
+    ...now,
+    state: "to-notify",
+    route: {
+      ...now.route,
+      sentence: `Still online after ${watch.rounds} notices: another contact must be approved.`,
+    },
+  }));
+  await tell(context, unit, { report: watch.report, items, outcome: "still-online", ...sentAt(watch) });
+  const { lastNotice: _, ...rest } = watch;
+  return rest;
+}
+
+/** A site that has not answered properly for long: told as unavailable, which is not a removal. The looks go on. */
+async function giveUpOnSilence(context: Context, unit: Unit, watch: ReportWatch): Promise<void> {
+  const { settings, casework, federation } = context;
+  const silent = watch.targets.filter(
+    ({ watch: { state, unavailableSince } }) =>
+      state !== "offline" &&
+      unavailableSince !== undefined &&
+      unit.now - unavailableSince >= settings.unavailableAfter,
+  );
+  const items = (await casework.itemsOf(unit, watch.report)).filter(
+    (item) =>
+      silent.some((target) => target.item === item.id) &&
+      !item.actions.some(({ kind }) => kind === "unavailable"),
+  );
+  if (items.length === 0) return;
+  const ids = items.map((item) => item.id);
+  await casework.addAction(unit, watch.report, ids, {
+    kind: "unavailable",
+    by: federation.self.id,
+    at: unit.now,
+  });
+  await tell(context, unit, { report: watch.report, items: ids, outcome: "unavailable", ...sentAt(watch) });
+}

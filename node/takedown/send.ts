@@ -1,0 +1,154 @@
+/**
+ * Sending one notice as a durable job:
+ *
+ *   1. trace each URL's host again, and fetch and compare each URL: what moved or is gone is left out
+ *   2. mark "sending" on disk, with the mail's identity
+ *   3. hand the mail to the server
+ *   4. one unit: sent, actions, times, the watch, the first re-check, the origin told
+ *
+ * SMTP promises at-least-once: a crash between 3 and 4 leaves the mark. Then the same mail (same Message-ID, same report
+ * ids inside) is sent again only while something of it is still online; if all of it is gone, the mail evidently arrived.
+ */
+import { isWardlineError } from "@wardline/protocol/encoding";
+import type { Report } from "../casework/index.ts";
+import type { Unit } from "../commit/index.ts";
+import type { JobHandler } from "../jobs/index.ts";
+import { composeFor } from "./compose.ts";
+import type { Context } from "./context.ts";
+import { lookAtAll, type Looked } from "./looking.ts";
+import { notices, type Notice, type Target } from "./records.ts";
+import { recordSent, startWatch } from "./sent.ts";
+
+export function sendHandler(context: Context): JobHandler<{ notice: string }> {
+  return async ({ notice: id }, { signal }) => {
+    const notice = await context.commit.get(notices, id);
+    if (!notice || (notice.state !== "waiting" && notice.state !== "sending")) return undefined;
+    const { stay, moved } = await traceAgain(context, notice);
+    const looked = await lookAtAll(context, stay, signal);
+    const online = looked.filter(({ look }) => look.result === "online");
+    if (online.length === 0) return (unit) => nothingToSend(context, unit, id, looked, moved);
+    const marked = await mark(context, notice, online);
+    const mail = await composeFor(
+      context,
+      marked,
+      online.map(({ target }) => target),
+    );
+    try {
+      await context.mailer.send(mail);
+    } catch (error) {
+      if (isWardlineError(error, "takedown/mail-refused"))
+        return (unit) => refused(context, unit, id, error.code);
+      throw error;
+    }
+    return async (unit) => {
+      await recordSent(context, unit, id, looked);
+      await reroute(context, unit, moved);
+    };
+  };
+}
+
+/** A host that changed takes its URLs out of the notice: another contact, perhaps another country, is responsible now. */
+async function traceAgain(
+  context: Context,
+  { targets }: Notice,
+): Promise<{ stay: Target[]; moved: Moved[] }> {
+  const stay: Target[] = [];
+  const moved = new Map<string, Moved>();
+  for (const id of new Set(targets.map((target) => target.report))) {
+    const report = await context.casework.report(context.commit, id);
+    const hosting = await context.trace(report.url);
+    const of = targets.filter((target) => target.report === id);
+    if (sameHost(report, hosting)) stay.push(...of);
+    else moved.set(id, { report: id, hosting });
+  }
+  return { stay, moved: [...moved.values()] };
+}
+
+interface Moved {
+  report: string;
+  hosting: NonNullable<Report["hosting"]>;
+}
+
+/** Addresses change behind one provider every minute; the country and the provider are what a notice depends on. */
+function sameHost({ hosting }: Report, now: Moved["hosting"]): boolean {
+  return hosting?.country === now.country && hosting?.provider === now.provider;
+}
+
+async function mark(context: Context, notice: Notice, online: readonly Looked[]): Promise<Notice> {
+  return context.commit.run(async (unit) => {
+    const now = (await unit.get(notices, notice.id)) ?? notice;
+    const at = now.marked?.at ?? unit.now;
+    const attempts = now.attempts + 1;
+    const marked: Notice = {
+      ...now,
+      state: "sending",
+      attempts,
+      marked: { at, items: online.map(({ target }) => target.item) },
+    };
+    unit.put(notices, [notice.id], marked);
+    const reports = [...new Set(online.map(({ target }) => target.report))];
+    unit.record({
+      kind: "notice.sending",
+      subject: reports,
+      actor: "node",
+      detail: { notice: notice.id, attempt: attempts },
+    });
+    return marked;
+  });
+}
+
+/** All gone or moved. After a crash while sending it means that the mail had arrived and was acted on. */
+async function nothingToSend(
+  context: Context,
+  unit: Unit,
+  id: string,
+  looked: readonly Looked[],
+  moved: readonly Moved[],
+): Promise<void> {
+  const notice = await unit.get(notices, id);
+  if (!notice) return;
+  if (notice.state === "sending") return recordSent(context, unit, id, looked);
+  const reason =
+    looked.length > 0 ? "nothing of it was found online just before sending." : "its host has changed.";
+  unit.put(notices, [id], { ...notice, state: "cancelled", reason });
+  for (const report of new Set(looked.map(({ target }) => target.report))) {
+    unit.record({
+      kind: "notice.cancelled",
+      subject: [report],
+      actor: "node",
+      detail: { notice: id, reason },
+    });
+    await startWatch(context, unit, notice, report, looked);
+  }
+  await reroute(context, unit, moved);
+}
+
+/** The mail server said no for good: a person must look at the contact, and approves again. */
+async function refused(context: Context, unit: Unit, id: string, code: string): Promise<void> {
+  const notice = await unit.get(notices, id);
+  if (!notice) return;
+  unit.put(notices, [id], { ...notice, state: "failed", reason: code });
+  for (const report of notice.reports) {
+    unit.record({ kind: "notice.failed", subject: [report], actor: "node", detail: { notice: id, code } });
+    await context.casework.change(unit, report, (now) => ({
+      ...now,
+      route: {
+        ...now.route,
+        sentence: "The mail server refused the notice: check the contact and approve it again.",
+      },
+    }));
+  }
+}
+
+async function reroute(context: Context, unit: Unit, moved: readonly Moved[]): Promise<void> {
+  for (const { report, hosting } of moved) {
+    await context.casework.change(unit, report, (now) => ({ ...now, hosting }));
+    const { route } = await context.casework.reroute(unit, report);
+    unit.record({
+      kind: "report.moved",
+      subject: [report],
+      actor: "node",
+      detail: { sentence: route?.sentence ?? "" },
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * From single looks at a URL to "it is gone". A removal is only believed after several misses some time apart, each
+ * compared by hash, so that an outage is never taken for a removal.
+ */
+
+/**
+ * One look:
+ * - online: it answered with the very bytes (equal SHA-256)
+ * - missing: it answered that the content is not there (404, 410, 451), or with other content
+ * - unavailable: it did not answer properly (5xx, 401, 403, 429, time-out, no connection, no such name): says nothing
+ */
+export interface Look {
+  result: "online" | "missing" | "unavailable";
+  /** A code for the record: `status-404`, `changed`, `capture/timeout`. */
+  why: string;
+}
+
+export interface Watch {
+  state: "online" | "missing" | "offline";
+  /** Misses in a row that counted. */
+  misses: number;
+  firstMiss?: number;
+  lastMiss?: number;
+  /** Since when it has given no proper answer, without a break. */
+  unavailableSince?: number;
+  confirmed?: number;
+}
+
+export interface WatchRules {
+  missesUntilOffline: number;
+  /** Misses closer together than this count as one, milliseconds. */
+  missInterval: number;
+}
+
+/** What changed with this look; undefined: nothing that anybody must be told. */
+export type WatchEvent = "missed" | "offline" | "found" | "back-online";
+
+/** The watch after one more look. Pure: the same looks at the same times give the same watch. */
+export function nextWatch(
+  watch: Watch,
+  look: Look,
+  now: number,
+  rules: WatchRules,
+): { watch: Watch; event?: WatchEvent } {
+  if (look.result === "unavailable")
+    return { watch: { ...watch, unavailableSince: watch.unavailableSince ?? now } };
+  if (look.result === "online") return found(watch);
+  if (watch.state === "offline") return { watch: without(watch) };
+  const tooSoon = watch.lastMiss !== undefined && now - watch.lastMiss < rules.missInterval;
+  if (tooSoon) return { watch: without(watch) };
+  const misses = watch.misses + 1;
+  const missed = { misses, firstMiss: watch.firstMiss ?? now, lastMiss: now };
+  if (misses >= rules.missesUntilOffline)
+    return { watch: { state: "offline", ...missed, confirmed: now }, event: "offline" };
+  return { watch: { state: "missing", ...missed }, event: "missed" };
+}
+
+function found(watch: Watch): { watch: Watch; event?: WatchEvent } {
+  const online: Watch = { state: "online", misses: 0 };
+  if (watch.state === "offline") return { watch: online, event: "back-online" };
+  return watch.state === "missing" ? { watch: online, event: "found" } : { watch: online };
+}
+
+/** It answered again, so the silence is over. */
+function without({ unavailableSince: _, ...watch }: Watch): Watch {
+  return watch;
+}
