@@ -9,7 +9,7 @@
  */
 import { WardlineError, concat, type Random } from "../encoding/index.ts";
 import { keyIdOf, signEd25519, verifyEd25519, type IdentitySecretKey } from "../identity/index.ts";
-import { identityKey, member, type Trust } from "../roster/index.ts";
+import { identityKey, member, type Cutoff, type Trust } from "../roster/index.ts";
 import { encodeEntries, newEntry, readEntries, rootOfEntries, type BlockEntry } from "./entries.ts";
 import { audienceOf, type Audience } from "./feed.ts";
 import {
@@ -86,7 +86,7 @@ export function buildBlock(draft: BlockDraft, key: IdentitySecretKey, federation
 /**
  * Reads and verifies a block by itself; whether it continues what is held is `refuseUnchained`'s to say. Throws `advert/truncated`, `/magic`,
  * `/suite`, `/malformed`, `/too-large`, `/trailing-bytes`, `/federation`, `/unknown-author`, `/feed`, `/unknown-key`, `/key-not-valid`,
- * `/signature`, `/malformed-record` or `/root`.
+ * `/key-cut-off`, `/signature`, `/malformed-record` or `/root`.
  */
 export function openBlock(bytes: Uint8Array, trust: Trust): Block {
   if (bytes.length > LARGEST_BLOCK) throw tooLarge();
@@ -116,7 +116,20 @@ export function openBlockHeader(bytes: Uint8Array, trust: Trust): BlockHeader {
   if (header.time < key.from || header.time >= key.until) {
     throw refused("key-not-valid", "The block was made outside of its key's life.");
   }
+  if (key.cutoff && !withinCutoff(key.cutoff, header, blockHashOf(bytes.subarray(0, BLOCK_HEADER_BYTES)))) {
+    throw refused(
+      "key-cut-off",
+      "The key was cut off, and the roster's last block of this feed is another or an earlier one.",
+    );
+  }
   return header;
+}
+
+/** Of a key that was cut off, a feed counts up to the (height, head) that the roster names, and not at all without one. */
+function withinCutoff(cutoff: Cutoff, { feed, epoch, height }: BlockHeader, hash: string): boolean {
+  const end = cutoff.feeds.find((named) => named.feed === feed);
+  if (!end || epoch > end.epoch || height > end.height) return false;
+  return height < end.height || hash === end.head;
 }
 
 /**

@@ -20,6 +20,7 @@ export {
   sealReceipt,
   type Receipt,
   type ReceiptDraft,
+  type ReceiptResult,
   type SealReceipt,
   type SignedReceipt,
 } from "./receipt.ts";

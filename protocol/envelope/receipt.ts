@@ -27,6 +27,7 @@ import { prepare, type Sealing } from "./prepare.ts";
 const PURPOSE = "wardline/receipt/1";
 
 export const receiptResults = ["accepted", "duplicate", "unsupported", "rejected"] as const;
+export type ReceiptResult = (typeof receiptResults)[number];
 
 const receiptSchema = z.looseObject({
   version: z.literal(1),

@@ -106,7 +106,7 @@ export const materialGrant = {
   item: item.id,
   sha256: digest("4"),
   bytes: 20480,
-  sealedBytes: 20552,
+  sealedBytes: 20568,
   key: digest("d"),
   mime: "image/jpeg",
   expires: at + 7 * 86_400_000,

@@ -6,8 +6,8 @@ import { readPayload } from "./check.ts";
 import { parseStatement, type Statement } from "./frame.ts";
 import { isStatementType } from "./registry.ts";
 
-/** The DSSE payload type of statements. */
-const PURPOSE = "application/vnd.wardline.statement.v1+json";
+/** The DSSE payload type. */
+const PURPOSE = "wardline/statement/1";
 
 /** A statement with what proves who said it. `bytes` are what was signed; `statement` is only a reading of them. */
 export interface SignedStatement {
@@ -72,23 +72,27 @@ function complete(draft: StatementDraft): object {
 /**
  * Verifies a statement by a key that the roster lists for its author. It says nothing yet about whether the author may say this
  * (`checkStatement`). Throws what `parseStatement` throws, `statement/unknown-author`, `statement/unknown-key`,
- * `statement/key-not-valid` (made outside of the key's life), `statement/signature`.
+ * `statement/key-not-valid` (made outside of the key's life), `statement/key-cut-off`, `statement/signature`.
+ *
+ * A key that was cut off proves nothing by itself: whoever stole it can date a statement as they like. `vouched` says that the caller
+ * knows from elsewhere that the author said this: a witnessed log held it before, or the author sends it under a key of today.
  */
 export function openStatement(
   bytes: Uint8Array,
   signature: Uint8Array,
   keyId: string,
   trust: Trust,
+  { vouched = false } = {},
 ): SignedStatement {
   const statement = parseStatement(bytes);
-  const key = authorKey(statement, keyId, trust);
+  const key = authorKey(statement, keyId, trust, vouched);
   if (!verifyEd25519(key, signedBytes(bytes, trust.federationId), signature)) {
     throw new WardlineError("statement/signature", "The statement's signature is not its author's.");
   }
   return { bytes, signature, keyId, statement, hash: hex(sha256(bytes)) };
 }
 
-function authorKey(statement: Statement, keyId: string, trust: Trust): Uint8Array {
+function authorKey(statement: Statement, keyId: string, trust: Trust, vouched: boolean): Uint8Array {
   if (!member(trust, statement.author)) {
     throw new WardlineError("statement/unknown-author", "The statement's author is not in the roster.");
   }
@@ -98,6 +102,12 @@ function authorKey(statement: Statement, keyId: string, trust: Trust): Uint8Arra
   }
   if (statement.created < key.from || statement.created >= key.until) {
     throw new WardlineError("statement/key-not-valid", "The statement was made outside of its key's life.");
+  }
+  if (key.cutoff && !vouched) {
+    throw new WardlineError(
+      "statement/key-cut-off",
+      "The key was cut off; what it signed counts only if a log held it before.",
+    );
   }
   return key.public.ed25519;
 }
