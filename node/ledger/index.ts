@@ -1,2 +1,8 @@
-/** Ledger: what happened, in a log that only grows. */
+/**
+ * Ledger: what happened, append-only, as a Merkle tree over salted commitments with signed checkpoints; proofs,
+ * verification in plain sentences, and erasing that keeps the proofs. Appended to by `commit/` alone.
+ */
+export { openLedger, type EntryProof, type ErasingUnit, type Ledger } from "./ledger.ts";
 export type { LedgerAppender, NewEntry, PreparedAppend } from "./appender.ts";
+export type { LedgerEntry } from "./reading.ts";
+export type { Check, Verification } from "./verify.ts";
