@@ -40,7 +40,7 @@ export function createMatchIndex<T>(): MatchIndex<T> {
   const distanceAt = (position: number, query: Uint32Array, most: number) => {
     let distance = 0;
     for (let word = 0; word < words; word++) {
-      distance += bitCount(hashes[position * words + word]! ^ query[word]!);
+      distance += bitCount((hashes[position * words + word] as number) ^ (query[word] as number));
       if (distance > most) break;
     }
     return distance;
@@ -62,11 +62,12 @@ export function createMatchIndex<T>(): MatchIndex<T> {
       const position = positions.get(id);
       if (position === undefined) return false;
       const last = entries.length - 1;
-      const moved = entries[last]!;
-      entries[position] = moved;
-      hashes.copyWithin(position * words, last * words, (last + 1) * words);
-      positions.set(moved.id, position);
-      entries.pop();
+      const moved = entries.pop();
+      if (moved !== undefined && moved.id !== id) {
+        entries[position] = moved;
+        hashes.copyWithin(position * words, last * words, (last + 1) * words);
+        positions.set(moved.id, position);
+      }
       positions.delete(id);
       return true;
     },

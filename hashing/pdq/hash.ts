@@ -30,7 +30,7 @@ export function hammingDistance(a: string, b: string): number {
   const left = pdqWords(a);
   const right = pdqWords(b);
   let distance = 0;
-  for (let word = 0; word < 8; word++) distance += bitCount(left[word]! ^ right[word]!);
+  for (let word = 0; word < 8; word++) distance += bitCount((left[word] as number) ^ (right[word] as number));
   return distance;
 }
 

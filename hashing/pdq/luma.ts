@@ -39,14 +39,15 @@ export function sampleLuma(pixels: Pixels): Float64Array | undefined {
   const samples = new Float64Array(side * side);
   let first = 0; // the first sample whose rows do not all lie above y; windows start and end in order
   for (let y = 0; y < height; y++) {
-    while (first < side && down.start[first]! + down.length[first]! <= y) first++;
+    while (first < side && (down.start[first] as number) + (down.length[first] as number) <= y) first++;
     if (first === side) break;
-    if (down.start[first]! > y) continue; // between two windows: no sample needs this row
+    if ((down.start[first] as number) > y) continue; // between two windows: no sample needs this row
     lumaOfRow(pixels, y, row);
     weightedMeans(row, across, means);
-    for (let i = first; i < side && down.start[i]! <= y; i++) {
-      const weight = down.weights[i * down.stride + y - down.start[i]!]!;
-      for (let j = 0; j < side; j++) samples[i * side + j] = samples[i * side + j]! + weight * means[j]!;
+    for (let i = first; i < side && (down.start[i] as number) <= y; i++) {
+      const weight = down.weights[i * down.stride + y - (down.start[i] as number)] as number;
+      for (let j = 0; j < side; j++)
+        samples[i * side + j] = (samples[i * side + j] as number) + weight * (means[j] as number);
     }
   }
   return samples;
@@ -85,7 +86,7 @@ function axisWeights(n: number, unfiltered: boolean): AxisWeights {
       const inner = outer / (to(q) - from(q) + 1);
       for (let r = from(q); r <= to(q); r++) {
         const at = k * stride + r - start;
-        axis.weights[at] = axis.weights[at]! + inner;
+        axis.weights[at] = (axis.weights[at] as number) + inner;
       }
     }
   }
@@ -95,11 +96,12 @@ function axisWeights(n: number, unfiltered: boolean): AxisWeights {
 function lumaOfRow({ data, width, channels }: Pixels, y: number, row: Float64Array): void {
   let at = y * width * channels;
   if (channels < 3) {
-    for (let x = 0; x < width; x++, at += channels) row[x] = data[at]!;
+    for (let x = 0; x < width; x++, at += channels) row[x] = data[at] as number;
     return;
   }
   for (let x = 0; x < width; x++, at += channels) {
-    row[x] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+    row[x] =
+      0.299 * (data[at] as number) + 0.587 * (data[at + 1] as number) + 0.114 * (data[at + 2] as number);
   }
 }
 
@@ -109,11 +111,11 @@ function weightedMeans(
   out: Float64Array,
 ): void {
   for (let k = 0; k < side; k++) {
-    const pixel = start[k]!;
+    const pixel = start[k] as number;
     const weight = k * stride;
-    const count = length[k]!;
+    const count = length[k] as number;
     let sum = 0;
-    for (let t = 0; t < count; t++) sum += weights[weight + t]! * row[pixel + t]!;
+    for (let t = 0; t < count; t++) sum += (weights[weight + t] as number) * (row[pixel + t] as number);
     out[k] = sum;
   }
 }

@@ -9,9 +9,9 @@ export function qualityOf(luma: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < side; j++) {
-      const here = luma[i * side + j]!;
-      if (i + 1 < side) sum += step(here, luma[(i + 1) * side + j]!);
-      if (j + 1 < side) sum += step(here, luma[i * side + j + 1]!);
+      const here = luma[i * side + j] as number;
+      if (i + 1 < side) sum += step(here, luma[(i + 1) * side + j] as number);
+      if (j + 1 < side) sum += step(here, luma[i * side + j + 1] as number);
     }
   }
   return Math.min(100, Math.floor(sum / scale));

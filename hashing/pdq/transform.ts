@@ -15,15 +15,16 @@ export function cosineTransform(luma: Float64Array): Float64Array {
   const half = new Float64Array(size * side);
   for (let i = 0; i < size; i++) {
     for (let k = 0; k < side; k++) {
-      const factor = basis[i * side + k]!;
-      for (let j = 0; j < side; j++) half[i * side + j] = half[i * side + j]! + factor * luma[k * side + j]!;
+      const factor = basis[i * side + k] as number;
+      for (let j = 0; j < side; j++)
+        half[i * side + j] = (half[i * side + j] as number) + factor * (luma[k * side + j] as number);
     }
   }
   const coefficients = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       let sum = 0;
-      for (let k = 0; k < side; k++) sum += half[i * side + k]! * basis[j * side + k]!;
+      for (let k = 0; k < side; k++) sum += (half[i * side + k] as number) * (basis[j * side + k] as number);
       coefficients[i * size + j] = sum;
     }
   }
@@ -32,11 +33,11 @@ export function cosineTransform(luma: Float64Array): Float64Array {
 
 /** The hash: bit 16 i + j is set when B[i][j] is above the lower median (the 128th smallest), strictly. */
 export function bitsOf(coefficients: Float64Array): string {
-  const median = coefficients.slice().sort()[coefficients.length / 2 - 1]!;
+  const median = coefficients.slice().sort()[coefficients.length / 2 - 1] as number;
   let hash = "";
   for (let top = coefficients.length - 1; top > 0; top -= 4) {
     let digit = 0;
-    for (let k = top; k > top - 4; k--) digit = digit * 2 + (coefficients[k]! > median ? 1 : 0);
+    for (let k = top; k > top - 4; k--) digit = digit * 2 + ((coefficients[k] as number) > median ? 1 : 0);
     hash += digit.toString(16);
   }
   return hash;
@@ -73,7 +74,7 @@ export function turned(coefficients: Float64Array, name: DihedralName): Float64A
   const out = new Float64Array(coefficients.length);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      const value = coefficients[i * size + j]!;
+      const value = coefficients[i * size + j] as number;
       out[transpose ? j * size + i : i * size + j] = negate(i, j) ? -value : value;
     }
   }

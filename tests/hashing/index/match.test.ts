@@ -132,7 +132,8 @@ describeWithVectors("hamming", "needles in the haystack", (folder) => {
         .query(needle, { distance: Number(distance) })
         .matches.map((match) => [match.value, match.distance]),
     );
-    const ordered = (pairs: number[][][]) => pairs.map((list) => list.sort((a, b) => a[0]! - b[0]!));
-    expect(ordered(found)).toEqual(ordered(expected[distance]!));
+    const ordered = (pairs: number[][][]) =>
+      pairs.map((list) => list.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)));
+    expect(ordered(found)).toEqual(ordered(expected[distance] ?? []));
   });
 });

@@ -17,21 +17,21 @@ export function literalLuma(pixels: Pixels): Float32Array {
   }
   const pick = (k: number, n: number) => Math.floor(((k + 0.5) * n) / 64);
   return Float32Array.from({ length: 4096 }, (_, at) => {
-    return plane[pick(Math.floor(at / 64), height) * width + pick(at % 64, width)]!;
+    return plane[pick(Math.floor(at / 64), height) * width + pick(at % 64, width)] as number;
   });
 }
 
 function lumaPlane({ data, width, height, channels }: Pixels): Float32Array {
   return Float32Array.from({ length: width * height }, (_, at) => {
-    const [r, g, b] = data.subarray(at * channels, at * channels + 3);
-    if (channels < 3) return r!;
-    return f(f(f(f(0.299) * r!) + f(f(0.587) * g!)) + f(f(0.114) * b!));
+    const [r = 0, g = 0, b = 0] = data.subarray(at * channels, at * channels + 3);
+    if (channels < 3) return r;
+    return f(f(f(f(0.299) * r) + f(f(0.587) * g)) + f(f(0.114) * b));
   });
 }
 
 /** A moving mean over `length` values `stride` apart, in place; narrower windows at both ends. */
 function box(plane: Float32Array, offset: number, length: number, stride: number, window: number): void {
-  const line = Float32Array.from({ length }, (_, i) => plane[offset + i * stride]!);
+  const line = Float32Array.from({ length }, (_, i) => plane[offset + i * stride] as number);
   const half = Math.floor((window + 2) / 2);
   let sum = 0;
   let covered = 0;
@@ -39,11 +39,11 @@ function box(plane: Float32Array, offset: number, length: number, stride: number
     const entering = i + half - 1;
     const leaving = i - (window - half) - 1;
     if (entering < length) {
-      sum = f(sum + line[entering]!);
+      sum = f(sum + (line[entering] as number));
       covered++;
     }
     if (leaving >= 0) {
-      sum = f(sum - line[leaving]!);
+      sum = f(sum - (line[leaving] as number));
       covered--;
     }
     if (i >= 0) plane[offset + i * stride] = f(sum / covered);
@@ -62,9 +62,9 @@ export function literalTransform(luma: Float32Array): Float32Array {
     return sum;
   };
   const half = Float32Array.from({ length: 1024 }, (_, at) =>
-    dot(64, (k) => basis[Math.floor(at / 64) * 64 + k]! * luma[k * 64 + (at % 64)]!),
+    dot(64, (k) => (basis[Math.floor(at / 64) * 64 + k] as number) * (luma[k * 64 + (at % 64)] as number)),
   );
   return Float32Array.from({ length: 256 }, (_, at) =>
-    dot(64, (k) => half[Math.floor(at / 16) * 64 + k]! * basis[(at % 16) * 64 + k]!),
+    dot(64, (k) => (half[Math.floor(at / 16) * 64 + k] as number) * (basis[(at % 16) * 64 + k] as number)),
   );
 }

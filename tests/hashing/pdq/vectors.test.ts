@@ -32,7 +32,7 @@ describeWithVectors("pdq", "PDQ against the reference", (folder) => {
   test.each(cases)(
     "lossless pixels of $file: same bits, quality and dihedral hashes",
     async ({ pixels, ...expected }) => {
-      const want = expected[pixels.matches]!;
+      const want = expected[pixels.matches] ?? expected.full;
       const pdq = pdqOfPixels(await decoded(folder + pixels.file));
       expect({ hash: pdq.hash, quality: pdq.quality }).toEqual({ hash: want.hash, quality: want.quality });
       expect(pdq.dihedral()).toEqual(dihedralNames.map((name) => want.dihedral[name]));
@@ -52,14 +52,14 @@ describeWithVectors("pdq", "PDQ against the reference", (folder) => {
 
   test("published hashes of these pictures are as far away as their rows say", async () => {
     const rows = readFileSync(`${folder}published-hashes.csv`, "utf8").trim().split("\n").slice(1);
-    const byName = new Map(cases.map((entry) => [entry.file.split("/").at(-1)!, entry]));
+    const byName = new Map(cases.map((entry) => [entry.file.split("/").at(-1), entry]));
     let checked = 0;
     for (const row of rows) {
-      const [, file, hash, , , , toFull] = row.split(",");
-      const entry = byName.get(file!);
+      const [, file, hash = "", , , , toFull] = row.split(",");
+      const entry = byName.get(file);
       if (entry === undefined || toFull === "") continue;
       const pdq = pdqOfPixels(await decoded(folder + entry.file));
-      expect({ row, distance: hammingDistance(pdq.hash, hash!) }).toEqual({ row, distance: Number(toFull) });
+      expect({ row, distance: hammingDistance(pdq.hash, hash) }).toEqual({ row, distance: Number(toFull) });
       checked++;
     }
     expect(checked).toBeGreaterThan(60);
@@ -71,7 +71,7 @@ describeWithVectors("pdq", "PDQ against the reference", (folder) => {
       full: { luma64: number[]; dct16: number[] };
     }[];
     const worst = (a: Float64Array | Float32Array, b: number[]) =>
-      b.reduce((most, value, at) => Math.max(most, Math.abs(value - a[at]!)), 0);
+      b.reduce((most, value, at) => Math.max(most, Math.abs(value - (a[at] ?? NaN))), 0);
     const here = intermediates.filter(({ file }) => existsSync(folder + file)); // the other three, generated ones, are not handed out
     expect(here).toHaveLength(3);
     for (const { file, full } of here) {
@@ -82,7 +82,7 @@ describeWithVectors("pdq", "PDQ against the reference", (folder) => {
         worst(literalTransform(literal), full.dct16),
         `${file}: coefficients, step by step`,
       ).toBeLessThan(1e-3);
-      const luma = sampleLuma(pixels)!;
+      const luma = sampleLuma(pixels) ?? new Float64Array();
       expect(worst(luma, full.luma64), `${file}: luma`).toBeLessThan(1e-3);
       // The reference's running sums drift by up to 0.0013 here from the exact value, which ours is.
       expect(worst(cosineTransform(luma), full.dct16), `${file}: coefficients`).toBeLessThan(1.5e-3);
