@@ -1,0 +1,9 @@
+/**
+ * Opening hostile pictures without trusting them. Bytes go into a sandboxed child (no network, no files, bounded memory
+ * and time); digests, PDQ, size and a blurred grey preview come out. Nothing of a picture is ever decoded in this process.
+ *
+ * decoder.ts (queue and pool) -> worker.ts (one child, one item at a time) -> sandbox.ts (bubblewrap)
+ *                                   | frames.ts over the child's stdin and stdout
+ *                                 child.ts -> picture.ts (inside the sandbox)
+ */
+export { createDecoder, type Decoded, type Decoder, type RenderOptions } from "./decoder.ts";
