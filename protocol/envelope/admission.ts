@@ -24,8 +24,7 @@ export function refuseWrongParties(header: Header, trust: Trust, self: string): 
   if (sender.status !== "active") {
     throw new WardlineError("envelope/sender-not-active", `The sender is ${sender.status}.`);
   }
-  const ahead = header.rosterVersion > rosterVersion(trust);
-  const key = identityKey(trust, header.sender, header.senderKey, ahead ? undefined : header.rosterVersion);
+  const key = identityKey(trust, header.sender, header.senderKey);
   if (!key)
     throw aheadOr(header, trust, "envelope/unknown-key", "The roster does not list the sender's key.");
   if (key.cutoff !== undefined) {
@@ -60,9 +59,12 @@ export function refuseUntimely(header: Header, key: IdentityKeyEntry, trust: Tru
       "The envelope claims a life of none, or of more than 28 days.",
     );
   }
-  if (header.created < key.from || header.created >= key.until) {
-    throw new WardlineError("envelope/key-not-valid", "The envelope was made outside of its key's life.");
-  }
+  const inItsLife = key.from <= header.created && header.created < key.until;
+  if (inItsLife && key.since <= header.rosterVersion) return;
+  throw new WardlineError(
+    "envelope/key-not-valid",
+    "The key was not valid when the envelope was made, or not listed in the roster it names.",
+  );
 }
 
 /** What the roster at hand does not know, a newer one may: then it is fetched first and the envelope judged again. */
