@@ -18,17 +18,49 @@ export interface Page {
   readonly kinds?: readonly string[];
   /** Its name in the navigation; absent for pages reached from another one. */
   readonly nav?: MessageKey;
-  readonly component: Component<{ parts: Record<string, string> }>;
+  readonly component: PageComponent;
 }
+/** The named parts of the address; most pages have none. */
+type PageComponent = Component<{ parts: Record<string, string> }>;
+const plain = (component: Component<Record<string, never>>) => component as unknown as PageComponent;
 
 export const pages: readonly Page[] = [
-  { pattern: "/reports", nav: "nav.reports", permission: "report.read", kinds: ["hotline"], component: Queue },
+  {
+    pattern: "/reports",
+    nav: "nav.reports",
+    permission: "report.read",
+    kinds: ["hotline"],
+    component: plain(Queue),
+  },
   { pattern: "/reports/:id", permission: "report.read", kinds: ["hotline"], component: Report },
-  { pattern: "/escalations", nav: "nav.escalations", permission: "escalation.read", kinds: ["lea"], component: Escalations },
+  {
+    pattern: "/escalations",
+    nav: "nav.escalations",
+    permission: "escalation.read",
+    kinds: ["lea"],
+    component: plain(Escalations),
+  },
   { pattern: "/escalations/:id", permission: "escalation.read", kinds: ["lea"], component: Escalation },
-  { pattern: "/contributions", nav: "nav.contributions", permission: "contribution.read", kinds: ["interpol"], component: Contributions },
-  { pattern: "/material", nav: "nav.material", permission: "material.read", kinds: ["hotline"], component: MaterialRequests },
+  {
+    pattern: "/contributions",
+    nav: "nav.contributions",
+    permission: "contribution.read",
+    kinds: ["interpol"],
+    component: plain(Contributions),
+  },
+  {
+    pattern: "/material",
+    nav: "nav.material",
+    permission: "material.read",
+    kinds: ["hotline"],
+    component: plain(MaterialRequests),
+  },
   { pattern: "/custody/:report", permission: "custody.read", component: CustodyPage },
-  { pattern: "/federation", nav: "nav.federation", permission: "federation.read", component: FederationPage },
-  { pattern: "/people", nav: "nav.people", permission: "people.read", component: People },
+  {
+    pattern: "/federation",
+    nav: "nav.federation",
+    permission: "federation.read",
+    component: plain(FederationPage),
+  },
+  { pattern: "/people", nav: "nav.people", permission: "people.read", component: plain(People) },
 ];

@@ -2,8 +2,18 @@
 import { api, ApiError, onSignedOut } from "./api.ts";
 
 export interface Session {
-  readonly person: { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly permissions: readonly string[] };
-  readonly member: { readonly id: string; readonly name: string; readonly country: string; readonly kind: string };
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly roles: readonly string[];
+    readonly permissions: readonly string[];
+  };
+  readonly member: {
+    readonly id: string;
+    readonly name: string;
+    readonly country: string;
+    readonly kind: string;
+  };
 }
 
 let current = $state.raw<Session | null | undefined>(undefined);
