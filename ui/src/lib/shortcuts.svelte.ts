@@ -55,6 +55,8 @@ export function keyName(shortcut: Pick<Shortcut, "code" | "alt">): string {
   return shortcut.alt ? `Alt ${name}` : name;
 }
 
+/** Keys that are down now; nothing on screen depends on it. */
+// eslint-disable-next-line svelte/prefer-svelte-reactivity
 const held = new Map<string, Shortcut>();
 
 /** Starts listening on the document; returns how to stop. */
