@@ -78,7 +78,7 @@ async function drawn(
     .autoOrient()
     .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
     .flatten({ background: "white" });
-  if (level !== "clear") image = image.greyscale();
+  if (level !== "clear") image = image.greyscale().toColourspace("b-w");
   // A fortieth of the side melts faces and hands into blobs, and leaves the scene's composition.
   if (level === "blurred") image = image.blur(Math.max(2, side / 40));
   return image.jpeg({ quality: 80 }).toBuffer();
