@@ -55,8 +55,7 @@ export async function answerOver(
 
   function delay(bytes: number): number {
     const overWindow =
-      running > 0 &&
-      (running >= protocol.window.requests || runningBytes + bytes > protocol.window.bytes);
+      running > 0 && (running >= protocol.window.requests || runningBytes + bytes > protocol.window.bytes);
     return overWindow ? 100 : Math.max(...serving.buckets.map((bucket) => bucket.take(1)));
   }
 

@@ -40,7 +40,9 @@ export function openChannel(stream: Stream, limits: ChannelLimits, counts: ByteC
     ended.resolve();
   };
   stream.addEventListener("close", end);
-  stream.addEventListener("remoteCloseWrite", () => stream.abort(new Error("The other side closed the stream.")));
+  stream.addEventListener("remoteCloseWrite", () =>
+    stream.abort(new Error("The other side closed the stream.")),
+  );
   if (stream.status !== "open") end();
   return {
     send: writing.send,
@@ -88,7 +90,7 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
       return first.subarray(0, length);
     }
     const whole = new Uint8Array(length);
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const chunk = chunks.shift() as Uint8Array;
       const part = chunk.subarray(0, length - at);
       whole.set(part, at);
@@ -112,7 +114,10 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
       const head = take(4);
       const length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
       if (length > maxFrame) {
-        throw new WardlineError("peer/frame-too-long", `A frame of ${length} bytes; ${maxFrame} are allowed.`);
+        throw new WardlineError(
+          "peer/frame-too-long",
+          `A frame of ${length} bytes; ${maxFrame} are allowed.`,
+        );
       }
       if (!(await reach(length))) return undefined;
       const frame = take(length);
@@ -164,7 +169,10 @@ function writeFrames(stream: Stream, limits: ChannelLimits, counts: ByteCounts) 
     async send(...parts: Uint8Array[]): Promise<void> {
       const length = parts.reduce((sum, part) => sum + part.length, 0);
       if (length > limits.maxFrame) {
-        throw new WardlineError("peer/frame-too-long", `A frame of ${length} bytes; ${limits.maxFrame} are allowed.`);
+        throw new WardlineError(
+          "peer/frame-too-long",
+          `A frame of ${length} bytes; ${limits.maxFrame} are allowed.`,
+        );
       }
       refuseClosed(stream);
       if (gathered.length === 0) setImmediate(flush);

@@ -7,8 +7,6 @@ import type { ConnectionGater } from "@libp2p/interface";
 export interface GaterRules {
   /** Whether the peer stands on the card of an active member. */
   readonly isMember: (peer: string) => boolean;
-  /** Whether the peer stands on a card of a member that is suspended or revoked. */
-  readonly isBarred: (peer: string) => boolean;
   /** Peers named in the configuration, which a node without cards asks first. */
   readonly isIntroduction: (peer: string) => boolean;
   /** Whether one more stranger may connect now. */
@@ -16,18 +14,14 @@ export interface GaterRules {
 }
 
 export function createGater(rules: GaterRules): ConnectionGater {
-  const denyOutgoing = (peer: string) =>
-    rules.isBarred(peer) || !(rules.isMember(peer) || rules.isIntroduction(peer));
-  const denyIncoming = (peer: string) =>
-    rules.isBarred(peer) || !(rules.isMember(peer) || rules.hasRoomForStranger());
+  const denyOutgoing = (peer: string) => !(rules.isMember(peer) || rules.isIntroduction(peer));
+  const denyIncoming = (peer: string) => !(rules.isMember(peer) || rules.hasRoomForStranger());
   return {
     denyDialPeer: (peer) => denyOutgoing(peer.toString()),
     // An address without a peer id would connect to whoever answers there.
     denyDialMultiaddr: (address) => !address.getComponents().some((part) => part.name === "p2p"),
     denyOutboundEncryptedConnection: (peer) => denyOutgoing(peer.toString()),
     denyInboundEncryptedConnection: (peer) => denyIncoming(peer.toString()),
-    denyInboundUpgradedConnection: (peer) => denyIncoming(peer.toString()),
-    denyOutboundUpgradedConnection: (peer) => denyOutgoing(peer.toString()),
     // True keeps the address.
     filterMultiaddrForPeer: () => true,
   };

@@ -4,18 +4,17 @@
  */
 import { noise } from "@chainsafe/libp2p-noise";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
-import { identify } from "@libp2p/identify";
+import { identify, type Identify } from "@libp2p/identify";
 import type { ConnectionGater, Libp2p, StreamMiddleware } from "@libp2p/interface";
-import { kadDHT, passthroughMapper } from "@libp2p/kad-dht";
-import { peerIdFromPrivateKey } from "@libp2p/peer-id";
-import { ping } from "@libp2p/ping";
+import { kadDHT, passthroughMapper, type KadDHT } from "@libp2p/kad-dht";
+import { ping, type Ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { MemoryDatastore } from "datastore-core";
 import { createLibp2p } from "libp2p";
-import type { FederationLimits } from "../../configuration/index.ts";
+import type { FederationLimits } from "../../configuration/settings/federation.ts";
 
-const DHT_PROTOCOL = "/wardline/kad/1";
+export const DHT_PROTOCOL = "/wardline/kad/1";
 const DHT_KEYS = "/wardline-dht";
 const MiB = 1024 * 1024;
 
@@ -29,13 +28,11 @@ export interface HostOptions {
   readonly isMember: (peer: string) => boolean;
 }
 
-/** The peer id of a transport key, as cards name it. */
-export async function peerIdOf(transportSeed: Uint8Array): Promise<string> {
-  return peerIdFromPrivateKey(await generateKeyPairFromSeed("Ed25519", transportSeed)).toString();
-}
+/** libp2p with the services that this node uses. */
+export type Host = Libp2p<{ identify: Identify; ping: Ping; dht: KadDHT }>;
 
 /** A host that is not started yet: protocols are registered first, so that nobody meets half a node. */
-export async function createHost(options: HostOptions): Promise<Libp2p> {
+export async function createHost(options: HostOptions): Promise<Host> {
   const { limits } = options;
   const host = await createLibp2p({
     start: false,
@@ -106,7 +103,7 @@ function refuseValue(): never {
 }
 
 /** libp2p's own protocols bypass the registrar; strangers shall not reach them either. */
-function membersOnly(host: Libp2p, isMember: (peer: string) => boolean, protocols: string[]): void {
+function membersOnly(host: Host, isMember: (peer: string) => boolean, protocols: string[]): void {
   const guard: StreamMiddleware = (stream, connection, next) => {
     if (!isMember(connection.remotePeer.toString())) throw new Error("The peer is no member.");
     next(stream, connection);

@@ -2,6 +2,7 @@
  * A protocol is data: a descriptor and a handler. The registrar does framing, limits, the roster check, time-outs and
  * counting for all of them; a handler sees a request and gives an answer, and never touches a stream.
  */
+import type { Connection } from "@libp2p/interface";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { Quota } from "./bucket.ts";
 
@@ -27,6 +28,8 @@ export interface Asker {
   readonly peer: string;
   /** Undefined only where the protocol admits anyone. */
   readonly member: MemberId | undefined;
+  /** For what is agreed once per connection. */
+  readonly connection: Connection;
 }
 
 /** Answers one request. A `WardlineError` reaches the other side as its code; any other error as `peer/internal`. */

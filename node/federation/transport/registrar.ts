@@ -31,7 +31,12 @@ export interface RegistrarServices {
 export interface Registrar {
   serve(protocol: Protocol, handler: Handler): Promise<void>;
   /** Asks over the peer's connection. Throws as `Asking.ask`, or `peer/not-connected`. */
-  ask(connection: Connection, protocol: Protocol, request: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  ask(
+    connection: Connection,
+    protocol: Protocol,
+    request: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
   counts(): Record<string, ProtocolCounts>;
 }
 
@@ -76,7 +81,7 @@ export function createRegistrar(services: RegistrarServices): Registrar {
       const peer = connection.remotePeer.toString();
       const asker = () => {
         const member = services.memberOf(peer);
-        return member || protocol.admits === "anyone" ? { peer, member } : undefined;
+        return member || protocol.admits === "anyone" ? { peer, member, connection } : undefined;
       };
       const channel = channelOf(stream, protocol, protocol.maxRequest);
       try {
@@ -110,7 +115,8 @@ export function createRegistrar(services: RegistrarServices): Registrar {
 
   async function open(connection: Connection, protocol: Protocol): Promise<Asking> {
     const secret = secretFor(protocol, connection);
-    if (connection.status !== "open") throw new WardlineError("peer/not-connected", "The peer is not connected.");
+    if (connection.status !== "open")
+      throw new WardlineError("peer/not-connected", "The peer is not connected.");
     const signal = AbortSignal.timeout(services.openTimeout);
     const stream = await connection.newStream(protocol.name, { signal }).catch((cause: unknown) => {
       throw new WardlineError("peer/no-stream", "The peer opened no stream.", { cause });

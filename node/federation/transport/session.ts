@@ -29,9 +29,7 @@ export function sealStream(
   side: "opener" | "acceptor",
 ): StreamSeal {
   const key = (direction: string) =>
-    new Uint8Array(
-      hkdfSync("sha256", secret, nonce, utf8(`wardline/stream/1 ${protocol} ${direction}`), 32),
-    );
+    new Uint8Array(hkdfSync("sha256", secret, nonce, utf8(`wardline/stream/1 ${protocol} ${direction}`), 32));
   const forth = key("to-acceptor");
   const back = key("to-opener");
   return side === "opener"

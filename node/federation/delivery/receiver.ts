@@ -1,0 +1,320 @@
+/**
+ * Taking in what others say.
+ *
+ *   frame → whose is it, seen before? → check, open, verify → may the author say it? → one unit of work:
+ *           envelope id · statement · handler's effect · ledger entry · receipt → on disk → sealed receipt back
+ *
+ * Everything before the unit runs without waiting, so that statements reach their handlers in the order they came in.
+ */
+import { WardlineError, encodeCbor, isWardlineError, type Random } from "@wardline/protocol/encoding";
+import {
+  inspectHeader,
+  openEnvelope,
+  sealReceipt,
+  type Header,
+  type OpenedEnvelope,
+} from "@wardline/protocol/envelope";
+import type { MemberId } from "@wardline/protocol/identity";
+import { freshnessOf, member, type Member, type Trust } from "@wardline/protocol/roster";
+import {
+  checkStatement,
+  openStatement,
+  type SignedStatement,
+  type Statement,
+} from "@wardline/protocol/statements";
+import type { Commit, Unit } from "../../commit/index.ts";
+import type { Ledger } from "../../ledger/index.ts";
+import type { Clock, Log } from "../../telemetry/index.ts";
+import type { Keyring } from "../../vault/index.ts";
+import { keepEvidence } from "../evidence.ts";
+import type { Asker } from "../transport/protocol.ts";
+import { envelopeIds, inflows, quarantine, received, type Received } from "./collections.ts";
+import { arrive, emptyInflow } from "./inflow.ts";
+
+export interface ReceivedStatement {
+  readonly signed: SignedStatement;
+  readonly statement: Statement;
+  readonly from: Member;
+}
+
+/** What a statement does here. Throwing a `WardlineError` rejects the statement with its code and leaves nothing behind. */
+export interface StatementHandler {
+  apply(unit: Unit, received: ReceivedStatement): Promise<void>;
+}
+
+export interface ReceiverServices {
+  readonly self: MemberId;
+  readonly trust: () => Trust;
+  readonly keyring: Keyring;
+  readonly commit: Commit;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+  /** Most envelopes kept in quarantine. */
+  readonly quarantineLimit: number;
+  /** Fetches membership files from the peer; the sender named a roster that we do not hold. */
+  readonly catchUp: (asker: Asker) => Promise<void>;
+}
+
+export interface Receiver {
+  handle(type: string, handler: StatementHandler): void;
+  /** The sealed receipt for one envelope. Throws the envelope's refusal. */
+  answer(envelope: Uint8Array, asker: Asker): Promise<Uint8Array>;
+  /** Judges what was kept unopened; call when membership is fresh again. */
+  releaseQuarantine(): Promise<void>;
+  /** Handles statements that an earlier version of this node did not know. */
+  handleUnsupported(): Promise<void>;
+}
+
+/** What becomes of a statement, before its handler has had its say. */
+type Verdict = Pick<Received, "result" | "code">;
+
+/** The handler's refusal, apart from any failure of the write path. */
+class HandlerRefusal extends Error {
+  readonly code: string;
+  constructor(cause: WardlineError) {
+    super(cause.message, { cause });
+    this.code = cause.code;
+  }
+}
+
+export function createReceiver(services: ReceiverServices): Receiver {
+  const { commit, keyring, self, random } = services;
+  const handlers = new Map<string, StatementHandler>();
+  const seen = createMemory(100_000);
+
+  async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
+    const header = inspectHeader(bytes);
+    if (header.sender !== asker.member) {
+      throw new WardlineError("envelope/another-peer", "The envelope comes from another member's peer.");
+    }
+    if (seen.has(header.id)) throw replayed();
+    if (freshnessOf(services.trust(), services.clock.now()) === "expired") return keepUnopened(header, bytes);
+    try {
+      return await take(bytes);
+    } catch (error) {
+      if (!isWardlineError(error, "envelope/roster-ahead")) throw error;
+      await services.catchUp(asker);
+      return take(bytes);
+    }
+  }
+
+  async function take(bytes: Uint8Array): Promise<Uint8Array> {
+    const opened = openEnvelope(bytes, {
+      trust: services.trust(),
+      self,
+      sealingKey: keyring.sealingSeed,
+      now: services.clock.now(),
+    });
+    const kept = await settle(opened, judge(opened.signed.statement));
+    seen.add(opened.header.id);
+    return receipt(opened, kept);
+  }
+
+  function judge(statement: Statement): Verdict {
+    try {
+      checkStatement(statement, services.trust());
+    } catch (error) {
+      if (isWardlineError(error, "statement/unsupported")) return { result: "unsupported", code: error.code };
+      if (isWardlineError(error)) return { result: "rejected", code: error.code };
+      throw error;
+    }
+    if (handlers.has(statement.type)) return { result: "accepted" };
+    return { result: "unsupported", code: "statement/no-handler" };
+  }
+
+  async function settle(opened: OpenedEnvelope, verdict: Verdict): Promise<Received> {
+    try {
+      return await commit.run((unit) => store(unit, opened, verdict));
+    } catch (error) {
+      if (!(error instanceof HandlerRefusal)) throw error;
+      return commit.run((unit) => store(unit, opened, { result: "rejected", code: error.code }));
+    }
+  }
+
+  async function store(unit: Unit, opened: OpenedEnvelope, verdict: Verdict): Promise<Received> {
+    const { header, signed } = opened;
+    const { statement } = signed;
+    await rememberEnvelope(unit, header);
+    await countIn(unit, opened);
+    const known = await unit.get(received, statement.id, statement.author);
+    if (known && known.hash !== signed.hash) return refuseTwoContents(unit, known, signed);
+    if (known) return { ...known, result: known.result === "accepted" ? "duplicate" : known.result };
+    if (verdict.result === "accepted") await apply(unit, signed);
+    const kept = keep(signed, verdict, unit.now, 1);
+    unit.put(received, [statement.id, statement.author], kept);
+    record(unit, kept, statement.id);
+    return kept;
+  }
+
+  async function apply(unit: Unit, signed: SignedStatement): Promise<void> {
+    const { statement } = signed;
+    const from = member(services.trust(), statement.author);
+    const handler = handlers.get(statement.type);
+    if (!from || !handler) throw new Error("A statement was accepted that nobody handles.");
+    try {
+      await handler.apply(unit, { signed, statement, from });
+    } catch (error) {
+      throw isWardlineError(error) ? new HandlerRefusal(error) : error;
+    }
+  }
+
+  function receipt(opened: OpenedEnvelope, kept: Received): Uint8Array {
+    const { signed, epoch, sequence, header } = opened;
+    return sealReceipt({
+      receipt: {
+        statement: signed.statement.id,
+        statementHash: signed.hash,
+        epoch,
+        sequence,
+        at: kept.at,
+        result: kept.result,
+        ...(kept.code === undefined ? {} : { code: kept.code }),
+        number: kept.number,
+        attachments: [],
+        logIndex: services.ledger.size,
+        checkpoint: services.ledger.checkpoint()?.text ?? "",
+      },
+      trust: services.trust(),
+      sender: { member: self, key: keyring.identity },
+      recipient: header.sender,
+      now: services.clock.now(),
+      random,
+    }).bytes;
+  }
+
+  /** The sender keeps its copy and tries again; ours is only there to be judged at once when that is possible. */
+  async function keepUnopened(header: Header, bytes: Uint8Array): Promise<never> {
+    await commit.run(async (unit) => {
+      let held = 0;
+      for await (const _ of unit.list(quarantine, { limit: services.quarantineLimit })) held++;
+      if (held < services.quarantineLimit) unit.put(quarantine, [header.id], { peer: header.sender, bytes });
+    });
+    throw new WardlineError(
+      "federation/quarantined",
+      "The recipient knows no fresh membership at the moment.",
+    );
+  }
+
+  async function releaseQuarantine(): Promise<void> {
+    const kept: { id: string; bytes: Uint8Array }[] = [];
+    for await (const { key, value } of commit.list(quarantine))
+      kept.push({ id: String(key[0]), bytes: value.bytes });
+    for (const { id, bytes } of kept) {
+      await take(bytes).catch((error: unknown) =>
+        services.log.warn(
+          { code: isWardlineError(error) ? error.code : "internal" },
+          "quarantined envelope refused",
+        ),
+      );
+      await commit.run(async (unit) => unit.delete(quarantine, [id]));
+    }
+  }
+
+  async function handleUnsupported(): Promise<void> {
+    for (const type of handlers.keys()) {
+      const waiting: Received[] = [];
+      for await (const { value } of commit.list(received, { index: "unsupported", prefix: [type] })) {
+        waiting.push(value);
+      }
+      for (const kept of waiting) await handleAgain(kept);
+    }
+  }
+
+  async function handleAgain(old: Received): Promise<void> {
+    const signed = openStatement(old.bytes, old.signature, old.keyId, services.trust());
+    const verdict = judge(signed.statement);
+    if (verdict.result === "unsupported") return;
+    const again = async (unit: Unit, outcome: Verdict) => {
+      if (outcome.result === "accepted") await apply(unit, signed);
+      const kept = keep(signed, outcome, unit.now, old.number + 1);
+      unit.put(received, [signed.statement.id, old.author], kept);
+      record(unit, kept, signed.statement.id);
+    };
+    await commit
+      .run((unit) => again(unit, verdict))
+      .catch((error: unknown) => {
+        if (!(error instanceof HandlerRefusal)) throw error;
+        return commit.run((unit) => again(unit, { result: "rejected", code: error.code }));
+      });
+  }
+
+  return {
+    handle: (type, handler) => void handlers.set(type, handler),
+    answer,
+    releaseQuarantine,
+    handleUnsupported,
+  };
+}
+
+const DAY = 86_400_000;
+
+async function rememberEnvelope(unit: Unit, header: Header): Promise<void> {
+  const key = [Math.ceil(header.expires / DAY), header.id] as const;
+  if (await unit.has(envelopeIds, ...key)) throw replayed();
+  unit.put(envelopeIds, key, true);
+}
+
+async function countIn(unit: Unit, { header, epoch, sequence }: OpenedEnvelope): Promise<void> {
+  const inflow = (await unit.get(inflows, header.sender)) ?? emptyInflow;
+  const next = arrive(inflow, epoch, sequence);
+  if (next !== inflow) unit.put(inflows, [header.sender], next);
+}
+
+async function refuseTwoContents(unit: Unit, known: Received, second: SignedStatement): Promise<Received> {
+  await keepEvidence(unit, {
+    code: "statement/two-contents",
+    member: known.author,
+    parts: [portable(known), portable(second)],
+  });
+  return { ...known, result: "rejected", code: "statement/two-contents" };
+}
+
+/** Statement, key id and signature in one: what a third party needs beside the roster. */
+function portable({ bytes, signature, keyId }: Pick<Received, "bytes" | "signature" | "keyId">): Uint8Array {
+  return encodeCbor({ bytes, signature, keyId });
+}
+
+function keep(signed: SignedStatement, verdict: Verdict, at: number, number: number): Received {
+  const { bytes, signature, keyId, hash, statement } = signed;
+  const { author, type } = statement;
+  return { bytes, signature, keyId, hash, author, type, about: aboutOf(statement), at, number, ...verdict };
+}
+
+/** The report a statement names. */
+function aboutOf({ payload }: Statement): string {
+  const report = payload["report"];
+  const id = typeof report === "object" && report !== null && "id" in report ? report.id : "";
+  return typeof id === "string" ? id : "";
+}
+
+function record(unit: Unit, kept: Received, statement: string): void {
+  const { type, hash, result, code, author, about } = kept;
+  unit.record({
+    kind: result === "rejected" ? "statement.rejected" : "statement.received",
+    subject: about === "" ? [] : [about],
+    actor: author,
+    detail: { statement, type, hash, from: author, result, ...(code === undefined ? {} : { code }) },
+  });
+}
+
+const replayed = () =>
+  new WardlineError("envelope/replayed", "This very envelope has come before.", {
+    advice: "A retry is a new envelope with the same statement.",
+  });
+
+/** The last `most` ids, or up to twice as many: cheap first aid before the store is asked. */
+function createMemory(most: number) {
+  let recent = new Set<string>();
+  let older = new Set<string>();
+  return {
+    has: (id: string) => recent.has(id) || older.has(id),
+    add(id: string) {
+      recent.add(id);
+      if (recent.size < most) return;
+      older = recent;
+      recent = new Set();
+    },
+  };
+}

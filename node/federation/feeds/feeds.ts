@@ -1,0 +1,179 @@
+/**
+ * Feeds at rest: the own one, which grows by publishing, and copies of the others', which grow by blocks that their
+ * authors signed. A block and what it changes are stored in one unit of work.
+ */
+import type { Random } from "@wardline/protocol/encoding";
+import {
+  buildBlock,
+  contradiction,
+  feedId,
+  openBlock,
+  refuseUnchained,
+  type AdvertRecord,
+  type Block,
+  type BlockHead,
+} from "@wardline/protocol/adverts";
+import { isWardlineError } from "@wardline/protocol/encoding";
+import type { MemberId } from "@wardline/protocol/identity";
+import type { Trust } from "@wardline/protocol/roster";
+import type { Commit, Unit } from "../../commit/index.ts";
+import { blind, type Reader } from "../../store/index.ts";
+import type { Keyring } from "../../vault/index.ts";
+import { keepEvidence } from "../evidence.ts";
+import { blocks, feedStates, records, type FeedState, type RecordWithAuthor } from "./collections.ts";
+
+export type RecordsHandler = (
+  unit: Unit,
+  author: MemberId,
+  records: readonly AdvertRecord[],
+) => Promise<void>;
+
+export interface FeedsServices {
+  readonly self: MemberId;
+  readonly epoch: number;
+  readonly trust: () => Trust;
+  readonly keyring: Keyring;
+  readonly commit: Commit;
+  readonly random: Random;
+  /** A block of the own feed is on disk. */
+  readonly onPublished: (block: Block) => void;
+}
+
+/** What became of a block: `gap` when those before it must be fetched first. */
+export type BlockOutcome = "stored" | "known" | "gap" | "frozen" | "fork";
+
+export interface Feeds {
+  /** Appends to the own feed for all members. Visible to peers once the unit is on disk. */
+  publish(unit: Unit, added: readonly AdvertRecord[]): Promise<void>;
+  /** Called inside the unit that stores a block of another member. */
+  onRecords(handler: RecordsHandler): void;
+  /** Takes one block of another member's feed. Throws what `openBlock` throws, and `advert/chain`. */
+  take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
+  findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
+  liveRecords(reader: Reader): AsyncIterable<RecordWithAuthor>;
+  countBy(reader: Reader, author: MemberId): Promise<number>;
+}
+
+/** Records of the largest size allowed that fit into a block of 1 MiB. */
+const RECORDS_PER_BLOCK = 250;
+
+export function createFeeds(services: FeedsServices): Feeds {
+  const { self, keyring, random } = services;
+  const handlers: RecordsHandler[] = [];
+  const own = feedId(self, "members");
+
+  async function publish(unit: Unit, added: readonly AdvertRecord[]): Promise<void> {
+    for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
+      const block = await buildNext(unit, added.slice(at, at + RECORDS_PER_BLOCK));
+      await append(unit, block);
+      const { feed, height, hash, count } = block;
+      unit.record({
+        kind: "advert.published",
+        subject: [],
+        actor: self,
+        detail: { feed, height, hash, count },
+      });
+      unit.afterCommit(() => services.onPublished(block));
+    }
+  }
+
+  async function buildNext(unit: Unit, added: readonly AdvertRecord[]): Promise<Block> {
+    const state = await unit.get(feedStates, own);
+    const { epoch } = services;
+    const height = state ? state.head.height + 1 : 0;
+    const below = state ? { previous: state.head.hash } : {};
+    const epochStart = state?.head.epoch === epoch ? state.head.epochStart : height;
+    const firstSequence = state ? state.head.firstSequence + state.head.count : 0;
+    const place = { author: self, feed: own, epoch, epochStart, height, ...below, firstSequence };
+    return buildBlock(
+      { ...place, records: added, time: unit.now, random },
+      keyring.identity,
+      services.trust().federationId,
+    );
+  }
+
+  async function take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }> {
+    const block = openBlock(bytes, services.trust());
+    const outcome = await services.commit.run((unit) => store(unit, block));
+    return { outcome, block };
+  }
+
+  async function store(unit: Unit, block: Block): Promise<BlockOutcome> {
+    const state = await unit.get(feedStates, block.feed);
+    if (state?.frozen !== undefined) return "frozen";
+    const rival = state && (await rivalOf(unit, state.head, block));
+    if (state && rival) {
+      const parts = [rival, block.bytes] as const;
+      await keepEvidence(unit, { code: "advert/fork", member: block.author, parts });
+      unit.put(feedStates, [block.feed], { ...state, frozen: unit.now });
+      unit.announce({ topic: "federation", id: block.author });
+      return "fork";
+    }
+    // Below our head and no contradiction: one of those that we hold.
+    if (state && block.height <= state.head.height) return "known";
+    try {
+      refuseUnchained(state?.head, block);
+    } catch (error) {
+      if (isWardlineError(error, "advert/known")) return "known";
+      if (isWardlineError(error, "advert/gap")) return "gap";
+      throw error;
+    }
+    await append(unit, block);
+    if (block.author !== self)
+      for (const handler of handlers) await handler(unit, block.author, block.records);
+    return "stored";
+  }
+
+  /** The block of ours that contradicts this one, if any. */
+  async function rivalOf(unit: Unit, head: BlockHead, block: Block): Promise<Uint8Array | undefined> {
+    const heights = new Set([
+      Math.min(block.height, head.height),
+      head.height,
+      block.height - 1,
+      block.height + 1,
+    ]);
+    for (const height of heights) {
+      if (height < 0 || height > head.height) continue;
+      const held = await unit.get(blocks, block.feed, height);
+      if (held && contradiction(openBlock(held, services.trust()), block)) return held;
+    }
+    return undefined;
+  }
+
+  async function append(unit: Unit, block: Block): Promise<void> {
+    const { feed, author, hash, epoch, epochStart, height, previous, firstSequence, count } = block;
+    const state = await unit.get(feedStates, feed);
+    unit.put(blocks, [feed, height], block.bytes);
+    let live = state?.live ?? 0;
+    for (const record of block.records) live += await applyRecord(unit, author, record);
+    const head = { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
+    const next: FeedState = { author, head, live };
+    unit.put(feedStates, [feed], next);
+    unit.announce({ topic: "adverts", id: author });
+  }
+
+  return {
+    publish,
+    take,
+    onRecords: (handler) => void handlers.push(handler),
+    async findBySha256(reader, sha256) {
+      const found = reader.list(records, { index: "sha256", prefix: [blind(sha256)] });
+      return (await Array.fromAsync(found)).map(({ value }) => value);
+    },
+    async *liveRecords(reader) {
+      for await (const { value } of reader.list(records)) yield value;
+    },
+    countBy: async (reader, author) => (await reader.get(feedStates, feedId(author, "members")))?.live ?? 0,
+  };
+}
+
+/** Returns by how much the number of records in force changes. */
+async function applyRecord(unit: Unit, author: MemberId, record: AdvertRecord): Promise<number> {
+  const held = await unit.has(records, author, record.id);
+  if (record.action === "withdraw") {
+    if (held) unit.delete(records, [author, record.id]);
+    return held ? -1 : 0;
+  }
+  unit.put(records, [author, record.id], { author, record });
+  return held ? 0 : 1;
+}

@@ -1,0 +1,181 @@
+/**
+ * `/wardline/feed/1`: new blocks are pushed to connected members by their author; whoever finds in a hello that it is
+ * behind pulls the range, from the author or from any other member. All blocks are signed, so it matters not from whom.
+ */
+import { z } from "zod";
+import { audienceOf, feedId, mayRead, type Block } from "@wardline/protocol/adverts";
+import { WardlineError, encodeCbor, hex, isWardlineError, sha256, unhex } from "@wardline/protocol/encoding";
+import type { MemberId } from "@wardline/protocol/identity";
+import { member, members, rosterVersion, type Trust } from "@wardline/protocol/roster";
+import type { Commit } from "../../commit/index.ts";
+import type { Log } from "../../telemetry/index.ts";
+import type { Link, Links } from "../hello/links.ts";
+import type { Hello } from "../hello/wire.ts";
+import { bytesSchema, readMessage } from "../transport/messages.ts";
+import type { Asker, Protocol } from "../transport/protocol.ts";
+import type { Registrar } from "../transport/registrar.ts";
+import { blocks, feedStates } from "./collections.ts";
+import type { Feeds } from "./feeds.ts";
+
+const requestSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("pull"), feed: bytesSchema(32), from: z.int().nonnegative() }),
+  z.object({ kind: z.literal("push"), block: bytesSchema() }),
+]);
+const pulledSchema = z.object({ blocks: z.array(bytesSchema()).max(64) });
+
+type Request = z.infer<typeof requestSchema>;
+
+/** Bytes of blocks in one answer, beyond the first block. */
+const ANSWER_BYTES = 512 * 1024;
+const BLOCK_HEADER_BYTES = 256;
+
+export interface SyncServices {
+  readonly protocol: Protocol;
+  readonly self: MemberId;
+  readonly trust: () => Trust;
+  readonly feeds: Feeds;
+  readonly commit: Commit;
+  readonly links: Links;
+  readonly registrar: () => Registrar;
+  readonly log: Log;
+}
+
+export interface Sync {
+  /** How far the feeds held here are, for a hello to that member. */
+  heads(to: MemberId): Promise<Hello["feeds"]>;
+  /** Pulls what the hello of a linked member shows that we lack. */
+  compare(link: Link): Promise<void>;
+  push(block: Block): void;
+  answer(request: Uint8Array, asker: Asker): Promise<Uint8Array>;
+}
+
+export function createSync(services: SyncServices): Sync {
+  const { commit, feeds, protocol } = services;
+  const pulling = new Set<string>();
+  const authorOf = createAuthorLookup(services.trust);
+
+  async function heads(to: MemberId): Promise<Hello["feeds"]> {
+    const found: Hello["feeds"] = [];
+    for await (const { key, value } of commit.list(feedStates)) {
+      const feed = String(key[0]);
+      if (!readable(feed, to)) continue;
+      const { epoch, height, hash } = value.head;
+      found.push({ feed: unhex(feed, 32), epoch, height, head: unhex(hash, 32) });
+    }
+    return found.slice(0, 1024);
+  }
+
+  async function compare(link: Link): Promise<void> {
+    for (const theirs of link.theirs.feeds) {
+      const feed = hex(theirs.feed);
+      if (!readable(feed, services.self)) continue;
+      const from = await missingFrom(feed, theirs.height, hex(theirs.head));
+      if (from !== undefined) await pull(link, feed, from);
+    }
+  }
+
+  /** The height to pull from, or undefined when nothing of theirs is new to us. */
+  async function missingFrom(feed: string, height: number, head: string): Promise<number | undefined> {
+    const ours = await commit.get(feedStates, feed);
+    if (!ours) return 0;
+    if (ours.frozen !== undefined) return undefined;
+    if (height > ours.head.height) return ours.head.height + 1;
+    const held = await commit.get(blocks, feed, height);
+    // Another block at a height that we hold: fetched, because the two together are the proof.
+    return held && headHash(held) !== head ? height : undefined;
+  }
+
+  async function pull(link: Link, feed: string, from: number): Promise<void> {
+    if (pulling.has(feed)) return;
+    pulling.add(feed);
+    try {
+      for (let next = from; ;) {
+        const answer = await ask(link, { kind: "pull", feed: unhex(feed, 32), from: next });
+        const { blocks: got } = readMessage(pulledSchema, answer);
+        for (const bytes of got) await take(link, bytes);
+        if (got.length === 0) return;
+        next += got.length;
+      }
+    } catch (error) {
+      warn("a feed could not be pulled", error);
+    } finally {
+      pulling.delete(feed);
+    }
+  }
+
+  async function take(link: Link | undefined, bytes: Uint8Array): Promise<void> {
+    const { outcome, block } = await feeds.take(bytes);
+    if (outcome === "gap" && link) await pullAfter(link, block.feed);
+    // Whoever holds the other block finds the contradiction too.
+    if (outcome === "fork") push(block);
+  }
+
+  async function pullAfter(link: Link, feed: string): Promise<void> {
+    const ours = await commit.get(feedStates, feed);
+    await pull(link, feed, ours ? ours.head.height + 1 : 0);
+  }
+
+  function push(block: Block): void {
+    for (const link of services.links.all()) {
+      if (!readable(block.feed, link.member)) continue;
+      ask(link, { kind: "push", block: block.bytes }).catch((error: unknown) =>
+        warn("a block could not be pushed", error),
+      );
+    }
+  }
+
+  const ask = (link: Link, request: Request) =>
+    services.registrar().ask(link.connection, protocol, encodeCbor(request));
+
+  async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
+    const request = readMessage(requestSchema, bytes);
+    if (request.kind === "pull")
+      return encodeCbor({ blocks: await give(hex(request.feed), request.from, asker) });
+    await take(services.links.at(asker.peer), request.block);
+    return new Uint8Array();
+  }
+
+  async function give(feed: string, from: number, asker: Asker): Promise<Uint8Array[]> {
+    if (!asker.member || !readable(feed, asker.member)) {
+      throw new WardlineError("feed/not-for-you", "The feed is for another audience, or unknown.");
+    }
+    const given: Uint8Array[] = [];
+    let bytes = 0;
+    for (let height = from; given.length < 64 && bytes < ANSWER_BYTES; height++) {
+      const block = await commit.get(blocks, feed, height);
+      if (!block || (given.length > 0 && bytes + block.length > ANSWER_BYTES)) break;
+      given.push(block);
+      bytes += block.length;
+    }
+    return given;
+  }
+
+  function readable(feed: string, by: MemberId): boolean {
+    const author = authorOf(feed);
+    const audience = author === undefined ? undefined : audienceOf(feed, author);
+    const kind = member(services.trust(), by)?.kind;
+    return audience !== undefined && kind !== undefined && mayRead(audience, kind);
+  }
+
+  function warn(message: string, error: unknown): void {
+    services.log.warn({ code: isWardlineError(error) ? error.code : "internal" }, message);
+  }
+
+  return { heads, compare, push, answer };
+}
+
+/** Feed ids are hashes: which member's one is, is computed for all members once per roster. */
+function createAuthorLookup(trust: () => Trust): (feed: string) => MemberId | undefined {
+  let version = -1;
+  let authors = new Map<string, MemberId>();
+  return (feed) => {
+    const current = trust();
+    if (rosterVersion(current) !== version) {
+      version = rosterVersion(current);
+      authors = new Map(members(current).map(({ id }) => [feedId(id, "members"), id]));
+    }
+    return authors.get(feed);
+  };
+}
+
+const headHash = (block: Uint8Array) => hex(sha256(block.subarray(0, BLOCK_HEADER_BYTES)));

@@ -1,0 +1,27 @@
+/**
+ * Federation: this member's node among the others. Membership by signed files, connections to members only, statements
+ * that arrive once and are receipted, feeds of hash records, and material in ranges to whom it was granted.
+ *
+ * `createFederation` makes the service, `joinFederation` takes the invite that comes before it. `createFederationFiles`
+ * and its companions make a federation from software keys, for demonstrations and tests.
+ */
+export { createFederation, type FederationServices } from "./federation.ts";
+export type { Federation, MemberStanding, ReceivedView } from "./types.ts";
+export { joinFederation, type AcceptedFiles } from "./membership/membership.ts";
+export type { FileKind, OfferedFile } from "./membership/files.ts";
+export {
+  amendRoster,
+  createFederationFiles,
+  entryOf,
+  renewFreshness,
+  suspendMembers,
+  type DelegatedKey,
+  type FederationFiles,
+  type FoundingMember,
+} from "./ceremony.ts";
+export type { Delivery, DeliveryState } from "./delivery/collections.ts";
+export type { Saying } from "./delivery/outbox.ts";
+export type { ReceivedStatement, StatementHandler } from "./delivery/receiver.ts";
+export type { RecordWithAuthor } from "./feeds/collections.ts";
+export type { RecordsHandler } from "./feeds/feeds.ts";
+export { RANGE_BYTES, type FetchOptions, type Offer } from "./material/material.ts";

@@ -1,0 +1,34 @@
+/** Who may do what on the network, as of the membership files held now. */
+import type { MemberId } from "@wardline/protocol/identity";
+import { card, freshnessOf, isDisputed, memberOfPeer, members, type Trust } from "@wardline/protocol/roster";
+
+/** Where an active member is, by its card. */
+export interface Place {
+  readonly member: MemberId;
+  readonly peerIds: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+/**
+ * The active member on whose valid card the peer id stands. While two rosters of one version stand unresolved nobody is
+ * one; while freshness is stale only members that were met before are.
+ */
+export function admitted(
+  trust: Trust,
+  peer: string,
+  now: number,
+  isKnown: (member: MemberId) => boolean,
+): MemberId | undefined {
+  const member = memberOfPeer(trust, peer, now);
+  if (member?.status !== "active" || isDisputed(trust)) return undefined;
+  if (freshnessOf(trust, now) !== "current" && !isKnown(member.id)) return undefined;
+  return member.id;
+}
+
+/** Active members other than `self` that have a card. */
+export function places(trust: Trust, self: MemberId): Place[] {
+  return members(trust).flatMap(({ id, status }) => {
+    const theirs = id !== self && status === "active" ? card(trust, id) : undefined;
+    return theirs ? [{ member: id, peerIds: theirs.peerIds, addresses: theirs.addresses }] : [];
+  });
+}

@@ -1,0 +1,121 @@
+/** Membership files on the wire: what each side holds, what the other lacks, and the files themselves. */
+import { z } from "zod";
+import { hex, unhex } from "@wardline/protocol/encoding";
+import { fileHash, type FederationFile, type Trust } from "@wardline/protocol/roster";
+import { bytesSchema } from "../transport/messages.ts";
+
+export const fileKinds = ["root", "roster", "freshness", "suspension", "card"] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+export interface OfferedFile {
+  readonly kind: FileKind;
+  readonly file: FederationFile;
+}
+
+const count = z.int().nonnegative();
+const hash = bytesSchema(32);
+const versioned = z.object({ version: count, hash });
+
+/** What a node holds, told in few bytes. */
+export const holdingsSchema = z.object({
+  /** Length of the root chain, and its last file. */
+  root: versioned,
+  roster: versioned.optional(),
+  freshness: versioned.extend({ roster: count }).optional(),
+  suspensions: z.array(hash).max(1024),
+  /** The newest card under each identity key. */
+  cards: z.array(versioned.extend({ member: bytesSchema(16), key: hash })).max(8192),
+});
+export type Holdings = z.infer<typeof holdingsSchema>;
+
+const signatureSchema = z.object({ key: hash, ed25519: bytesSchema(64), mldsa65: bytesSchema(3309) });
+export const wireFileSchema = z.object({
+  kind: z.enum(fileKinds),
+  bytes: bytesSchema(),
+  signatures: z.array(signatureSchema).max(32),
+});
+export type WireFile = z.infer<typeof wireFileSchema>;
+
+export function toWire({ kind, file }: OfferedFile): WireFile {
+  const signatures = file.signatures.map(({ keyId, ed25519, mldsa65 }) => ({
+    key: unhex(keyId, 32),
+    ed25519,
+    mldsa65,
+  }));
+  return { kind, bytes: file.bytes, signatures };
+}
+
+export function fromWire({ kind, bytes, signatures }: WireFile): OfferedFile {
+  const read = signatures.map(({ key, ed25519, mldsa65 }) => ({ keyId: hex(key), ed25519, mldsa65 }));
+  return { kind, file: { bytes, signatures: read } };
+}
+
+export function holdingsOf(trust: Trust): Holdings {
+  const { roots, roster, freshness, suspensions } = trust;
+  const last = roots.at(-1);
+  if (!last) throw new Error("A trust without a root cannot be.");
+  return {
+    root: { version: roots.length, hash: hashOf(last.file) },
+    ...(roster && { roster: { version: roster.value.version, hash: hashOf(roster.file) } }),
+    ...(freshness && {
+      freshness: {
+        version: freshness.value.version,
+        roster: freshness.value.rosterVersion,
+        hash: hashOf(freshness.file),
+      },
+    }),
+    suspensions: suspensions.map(({ file }) => hashOf(file)),
+    cards: cardsOf(trust).map(({ member, key, version, file }) => ({
+      member: unhex(member, 16),
+      key: unhex(key, 32),
+      version,
+      hash: hashOf(file),
+    })),
+  };
+}
+
+/**
+ * The files that a node with these holdings lacks, in the order in which they can be judged. A different file of the same
+ * version is among them: the two are evidence.
+ */
+export function lackedBy(theirs: Holdings, trust: Trust): OfferedFile[] {
+  const { roots, roster, freshness, suspensions } = trust;
+  const offered: OfferedFile[] = [];
+  const offer = (kind: FileKind, file: FederationFile) => offered.push({ kind, file });
+  for (const root of roots.slice(theirs.root.version)) offer("root", root.file);
+  const lastShared = roots[theirs.root.version - 1];
+  if (lastShared && differs(lastShared.file, theirs.root.hash)) offer("root", lastShared.file);
+  if (roster && isNews(roster.value.version, roster.file, theirs.roster)) offer("roster", roster.file);
+  if (freshness) {
+    const sameRoster =
+      theirs.freshness?.roster === freshness.value.rosterVersion ? theirs.freshness : undefined;
+    const newerRoster = freshness.value.rosterVersion > (theirs.freshness?.roster ?? 0);
+    const news = newerRoster || (sameRoster && isNews(freshness.value.version, freshness.file, sameRoster));
+    if (news) offer("freshness", freshness.file);
+  }
+  const held = new Set(theirs.suspensions.map(hex));
+  for (const { file } of suspensions) if (!held.has(fileHash(file))) offer("suspension", file);
+  const cards = new Map(theirs.cards.map((card) => [`${hex(card.member)} ${hex(card.key)}`, card]));
+  for (const { member, key, version, file } of cardsOf(trust)) {
+    if (isNews(version, file, cards.get(`${member} ${key}`))) offer("card", file);
+  }
+  return offered;
+}
+
+function cardsOf(trust: Trust) {
+  return [...trust.cards].flatMap(([member, byKey]) =>
+    [...byKey].map(([key, { file, value }]) => ({ member, key, version: value.version, file })),
+  );
+}
+
+function isNews(
+  version: number,
+  file: FederationFile,
+  theirs: { version: number; hash: Uint8Array } | undefined,
+): boolean {
+  if (!theirs || version > theirs.version) return true;
+  return version === theirs.version && differs(file, theirs.hash);
+}
+
+const hashOf = (file: FederationFile) => unhex(fileHash(file), 32);
+const differs = (file: FederationFile, theirs: Uint8Array) => fileHash(file) !== hex(theirs);

@@ -1,0 +1,79 @@
+/** The protocols of a node, as data. Sizes come from what each carries, rates from the settings. */
+import type { FederationLimits } from "../configuration/settings/federation.ts";
+import type { Protocol } from "./transport/protocol.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export interface Protocols {
+  readonly membership: Protocol;
+  readonly hello: Protocol;
+  readonly envelope: Protocol;
+  readonly feed: Protocol;
+  readonly material: Protocol;
+}
+
+export function describeProtocols(limits: FederationLimits): Protocols {
+  const perMember = { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst };
+  const usual = {
+    perPeer: perMember,
+    total: { perSecond: perMember.perSecond * 8, burst: perMember.burst * 8 },
+  };
+  const stranger = { perSecond: limits.strangerRequests, burst: limits.strangerRequests * 16 };
+  const rare = {
+    perPeer: stranger,
+    total: { perSecond: stranger.perSecond * 16, burst: stranger.burst * 16 },
+  };
+  return {
+    membership: {
+      name: "/wardline/membership/1",
+      admits: "anyone",
+      sealed: false, // strangers have no sealing key, and the files are the same for everyone
+      maxRequest: 2 * MiB,
+      maxAnswer: 2 * MiB,
+      window: { requests: 2, bytes: 4 * MiB },
+      quota: rare,
+      timeout: 20_000,
+    },
+    hello: {
+      name: "/wardline/hello/1",
+      admits: "members",
+      sealed: false, // it agrees on the secret, and seals its content itself
+      maxRequest: 256 * KiB,
+      maxAnswer: 256 * KiB,
+      window: { requests: 2, bytes: 512 * KiB },
+      quota: rare,
+      timeout: 20_000,
+    },
+    envelope: {
+      name: "/wardline/envelope/1",
+      admits: "members",
+      sealed: true,
+      maxRequest: MiB + 4 * KiB,
+      maxAnswer: 64 * KiB,
+      window: { requests: 32, bytes: 2 * MiB },
+      quota: usual,
+      timeout: 60_000, // the answer comes after a synced write, and perhaps after many before it
+    },
+    feed: {
+      name: "/wardline/feed/1",
+      admits: "members",
+      sealed: true,
+      maxRequest: MiB + 4 * KiB,
+      maxAnswer: 2 * MiB,
+      window: { requests: 4, bytes: 4 * MiB },
+      quota: usual,
+      timeout: 60_000,
+    },
+    material: {
+      name: "/wardline/material/1",
+      admits: "members",
+      sealed: true,
+      maxRequest: 4 * KiB,
+      maxAnswer: MiB + 4 * KiB,
+      window: { requests: 4, bytes: 16 * KiB },
+      quota: usual,
+      timeout: 60_000,
+    },
+  };
+}

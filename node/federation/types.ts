@@ -1,0 +1,93 @@
+/** The federation as the floors above see it. */
+import type { AdvertRecord } from "@wardline/protocol/adverts";
+import type { MemberId } from "@wardline/protocol/identity";
+import type { FederationFile, Member, Trust } from "@wardline/protocol/roster";
+import type { SignedStatement, StatementType } from "@wardline/protocol/statements";
+import type { Unit } from "../commit/index.ts";
+import type { Reader } from "../store/index.ts";
+import type { DelegatedKey } from "./ceremony.ts";
+import type { Delivery } from "./delivery/collections.ts";
+import type { Saying } from "./delivery/outbox.ts";
+import type { StatementHandler } from "./delivery/receiver.ts";
+import type { RecordWithAuthor } from "./feeds/collections.ts";
+import type { RecordsHandler } from "./feeds/feeds.ts";
+import type { Material } from "./material/material.ts";
+import type { FileKind } from "./membership/files.ts";
+import type { AcceptedFiles } from "./membership/membership.ts";
+import type { ProtocolCounts } from "./transport/protocol.ts";
+
+/** A member as the operator sees it. */
+export interface MemberStanding {
+  readonly id: MemberId;
+  readonly name: string;
+  readonly country: string;
+  readonly kind: Member["kind"];
+  readonly status: Member["status"];
+  readonly self: boolean;
+  /** A hello was exchanged on a connection that is open. */
+  readonly connected: boolean;
+  /** Milliseconds. */
+  readonly lastContact?: number;
+  /** Statements for it that have no receipt yet. */
+  readonly waiting: number;
+  /** Its records in force. */
+  readonly adverts: number;
+  /** Code of something the operator should know. */
+  readonly note?: string;
+}
+
+/** A statement received, as it was signed. */
+export interface ReceivedView extends Pick<SignedStatement, "bytes" | "signature" | "keyId" | "hash"> {
+  readonly author: MemberId;
+  readonly type: string;
+  readonly at: number;
+  readonly result: string;
+}
+
+export interface Federation {
+  /** Listens, publishes the own card, and connects to members. Handlers must be registered before. */
+  start(): Promise<void>;
+  /** Closes all connections. What waits, waits for the next start. */
+  stop(): Promise<void>;
+  /** This member, as the roster has it now. */
+  readonly self: Member;
+  readonly peerId: string;
+  trust(): Trust;
+  /** Where this node listens, with its peer id. */
+  addresses(): string[];
+
+  /**
+   * Signs one statement and queues one delivery for each recipient, in the unit. Each is sent until its receipt is in,
+   * across restarts of either side. Gives the statement's id. Throws what `checkStatement` throws.
+   */
+  say<T extends StatementType>(unit: Unit, saying: Saying<T>): Promise<string>;
+  /** Says what a type of statement does here. Statements of other types are kept and receipted as unsupported. */
+  handle(type: StatementType, handler: StatementHandler): void;
+  received(reader: Reader, id: string): Promise<ReceivedView | undefined>;
+  /** What was said about a report, to whom, and what became of it; the oldest first. */
+  deliveriesAbout(reader: Reader, about: string): Promise<Delivery[]>;
+
+  /** Appends records to the own feed for all members. */
+  publish(unit: Unit, records: readonly AdvertRecord[]): Promise<void>;
+  /** Called with other members' new records, inside the unit that stores them. */
+  onRecords(handler: RecordsHandler): void;
+  /** Records in force with this SHA-256, own ones included. */
+  findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
+  /** All records in force, own ones included. */
+  liveRecords(): AsyncIterable<RecordWithAuthor>;
+  recordsBy(member: MemberId): Promise<number>;
+
+  readonly material: Pick<Material, "offer" | "withdraw" | "fetch">;
+
+  membersView(): Promise<MemberStanding[]>;
+  /** Takes membership files brought by hand. */
+  acceptFiles(
+    files: readonly { readonly kind: FileKind; readonly file: FederationFile }[],
+  ): Promise<AcceptedFiles>;
+  /** Called after every change of membership. */
+  onMembership(listener: () => void): void;
+  /** Keeps delegated freshness keys: from then on this node renews freshness by itself. */
+  holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
+  /** What happened on each protocol since the start. */
+  counts(): Record<string, ProtocolCounts>;
+}

@@ -1,0 +1,122 @@
+/** What a node does by itself, as durable jobs: turning sealing keys, signing its card, renewing freshness, clearing out. */
+import { decodeIdentitySecretKey, encodeIdentitySecretKey, keyIdOf } from "@wardline/protocol/identity";
+import type { Trust } from "@wardline/protocol/roster";
+import type { Commit, Unit } from "../commit/index.ts";
+import type { FederationSettings } from "../configuration/index.ts";
+import type { Completion, Jobs } from "../jobs/index.ts";
+import { defineCollection } from "../store/index.ts";
+import type { Clock } from "../telemetry/index.ts";
+import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
+import { envelopeIds } from "./delivery/collections.ts";
+import type { Membership } from "./membership/membership.ts";
+import { endOfPeriod, nextCard, turnSealingKeys, type CardServices } from "./membership/own-card.ts";
+
+/** Freshness keys delegated to this member. Key: key id. */
+const delegated = defineCollection<{ readonly member: string; readonly secret: Uint8Array }>(
+  "federation.delegated",
+);
+
+const KINDS = {
+  card: "federation.card",
+  freshness: "federation.freshness",
+  housekeeping: "federation.housekeeping",
+} as const;
+const DAY = 86_400_000;
+
+export interface UpkeepServices {
+  readonly card: CardServices;
+  readonly intervals: FederationSettings["intervals"];
+  readonly membership: Membership;
+  readonly commit: Commit;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  /** Addresses for the card; none before the host listens. */
+  readonly addresses: () => readonly string[];
+}
+
+export interface Upkeep {
+  /** Brings card and sealing keys up to date at once, and plans everything else. */
+  start(): Promise<void>;
+  /** Keeps freshness keys; from then on this node renews freshness. One node at a time should hold them. */
+  holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
+}
+
+export function createUpkeep(services: UpkeepServices): Upkeep {
+  const { membership, commit, jobs, clock, intervals } = services;
+
+  async function updateCard(): Promise<void> {
+    await turnSealingKeys(services.card);
+    const addresses = services.addresses();
+    if (addresses.length === 0) return;
+    const card = nextCard(services.card, membership.trust(), addresses);
+    if (card) await membership.accept([{ kind: "card", file: card }]);
+  }
+
+  async function updateFreshness(): Promise<void> {
+    const keys = listedKeys(membership.trust(), await heldKeys());
+    if (keys.length === 0) return;
+    const file = renewFreshness(membership.trust(), keys, clock.now());
+    await membership.accept([{ kind: "freshness", file }]);
+  }
+
+  async function heldKeys(): Promise<DelegatedKey[]> {
+    const held: DelegatedKey[] = [];
+    for await (const { value } of commit.list(delegated)) {
+      held.push({ member: value.member, key: decodeIdentitySecretKey(value.secret) });
+    }
+    return held;
+  }
+
+  async function clearOut(): Promise<Completion> {
+    const today = Math.floor(clock.now() / DAY);
+    const expired: (readonly [day: number, id: string])[] = [];
+    for await (const { key } of commit.list(envelopeIds, { limit: 10_000 })) {
+      const [day, id] = key as readonly [number, string];
+      if (day >= today) break;
+      expired.push([day, id]);
+    }
+    return (unit) => {
+      for (const key of expired) unit.delete(envelopeIds, key);
+      plan(unit, KINDS.housekeeping, clock.now() + intervals.housekeeping);
+    };
+  }
+
+  const plan = (unit: Unit, kind: string, at: number) =>
+    jobs.schedule(unit, { kind, id: "upkeep", at, payload: {} });
+
+  jobs.register(KINDS.card, async () => {
+    await updateCard();
+    return (unit) => plan(unit, KINDS.card, endOfPeriod(clock.now(), intervals.sealingKey));
+  });
+  jobs.register(KINDS.freshness, async () => {
+    await updateFreshness();
+    return (unit) => plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
+  });
+  jobs.register(KINDS.housekeeping, clearOut);
+
+  return {
+    async start() {
+      await updateCard();
+      await commit.run(async (unit) => {
+        const now = clock.now();
+        plan(unit, KINDS.card, endOfPeriod(now, intervals.sealingKey));
+        plan(unit, KINDS.housekeeping, now + intervals.housekeeping);
+        if ((await unit.count(delegated)) > 0) plan(unit, KINDS.freshness, now);
+      });
+    },
+    async holdFreshnessKeys(keys) {
+      await commit.run((unit) => {
+        for (const { member, key } of keys) {
+          unit.put(delegated, [keyIdOf(key.public)], { member, secret: encodeIdentitySecretKey(key) });
+        }
+        plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
+      });
+    },
+  };
+}
+
+/** Those that the roster lists: a key taken off it signs nothing any more. */
+function listedKeys(trust: Trust, held: readonly DelegatedKey[]): DelegatedKey[] {
+  const listed = new Set(trust.roster?.value.freshness.keys.map((key) => keyIdOf(key.public)));
+  return held.filter(({ key }) => listed.has(keyIdOf(key.public)));
+}
