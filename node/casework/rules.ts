@@ -52,7 +52,7 @@ export function agreedVerdict(assessments: readonly Weighed[], voices: Voices): 
     };
   const newest = newestOfEachAuthor(seen);
   const hosting = newest.find((one) => one.author === voices.hostingHotline);
-  if (hosting && newest.length > 1)
+  if (hosting && newest.some((one) => one.verdict !== hosting.verdict))
     return {
       verdict: hosting.verdict,
       rule: "hosting-country-overrules",

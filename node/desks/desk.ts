@@ -53,7 +53,7 @@ export function activeMembers({ federation }: DeskServices, kind: Member["kind"]
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What every desk shows of the same matter: the custody page. Nothing is kept beyond casework by default. */
+/** A desk that keeps nothing of its own in the vault. */
 export async function* nothing(): AsyncIterable<string> {
   // Yields nothing.
 }
