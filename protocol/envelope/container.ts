@@ -52,9 +52,12 @@ export function sealContainer(prepared: Prepared, content: Uint8Array, sealing: 
   const encapsulate = sealing.encapsulate ?? encapsulateNatively;
   const { secret, ciphertext: encapsulation } = encapsulate(recipientKey, sealing.random);
   const ciphertext = hpkeSeal({ secret, info: infoOf(header.kind, head), associatedData: head }, padded);
-  const body = new ByteWriter().bytes(encapsulation).u32(ciphertext.length).bytes(ciphertext).finish();
-  const signature = signEd25519(sealing.sender.key.seeds.ed25519, signedBytes(header, head, body));
-  return concat(head, body, signature);
+  const length = new ByteWriter().u32(ciphertext.length).finish();
+  const bytes = concat(head, encapsulation, length, ciphertext, new Uint8Array(SIGNATURE_BYTES));
+  const end = bytes.length - SIGNATURE_BYTES;
+  const covered = signedBytes(header, head, bytes.subarray(HEADER_BYTES, end));
+  bytes.set(signEd25519(sealing.sender.key.seeds.ed25519, covered), end);
+  return bytes;
 }
 
 /** A container whose sender, recipient, times and signature were found in order. */
