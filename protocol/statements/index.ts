@@ -5,7 +5,13 @@
 export { LARGEST_STATEMENT, markings, onwardRules, type EmbeddedStatement, type Statement } from "./frame.ts";
 export { openStatement, signStatement, type SignedStatement, type StatementDraft } from "./sign.ts";
 export { checkStatement, readPayload } from "./check.ts";
-export { isStatementType, statementTypes, type PayloadOf, type StatementType } from "./registry.ts";
+export {
+  isStatementType,
+  payloadJsonSchema,
+  statementTypes,
+  type PayloadOf,
+  type StatementType,
+} from "./registry.ts";
 export { twoContents, type TwoContents } from "./two-contents.ts";
 export { embedStatement, openOriginals } from "./pass-on.ts";
 export {

@@ -2,7 +2,7 @@
  * Every statement type: who says it to whom, what it carries, and an example. The table is the contract; types, checks and
  * documentation come from it. Kinds are the rule here; what a particular member may do is its roster entry's `capabilities`.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import type { MemberKind } from "../roster/index.ts";
 import * as examples from "./examples.ts";
 import * as lists from "./payloads-lists.ts";
@@ -67,4 +67,9 @@ export type PayloadOf<T extends StatementType> = z.infer<(typeof statementTypes)
 
 export function isStatementType(type: string): type is StatementType {
   return Object.hasOwn(statementTypes, type);
+}
+
+/** A type's payload as JSON Schema, for documentation and for implementations in other languages. */
+export function payloadJsonSchema(type: StatementType): object {
+  return z.toJSONSchema(statementTypes[type].payload, { io: "input" });
 }

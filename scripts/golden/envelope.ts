@@ -6,10 +6,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ml_kem768_x25519 } from "@noble/post-quantum/hybrid.js";
 import { buildBlock, feedId, proveRecord, type AdvertRecord } from "@wardline/protocol/adverts";
-import { base64, hex, text } from "@wardline/protocol/encoding";
-import { sealEnvelope, sealReceipt } from "@wardline/protocol/envelope";
+import { base64, concat, hex, sha256, text, utf8 } from "@wardline/protocol/encoding";
+import { hpkeOpen, sealEnvelope, sealReceipt } from "@wardline/protocol/envelope";
+import { decapsulate } from "@wardline/protocol/identity";
 import { encodeFile } from "@wardline/protocol/roster";
-import { signStatement, statementTypes, type StatementType } from "@wardline/protocol/statements";
+import {
+  payloadJsonSchema,
+  signStatement,
+  statementTypes,
+  type StatementType,
+} from "@wardline/protocol/statements";
 import { draft, federation } from "../../tests/protocol/support/federation.ts";
 import { record } from "../../tests/protocol/support/adverts.ts";
 import { seededRandom } from "../../tests/support/seeded.ts";
@@ -40,6 +46,12 @@ export function makeStatements(): object[] {
   });
 }
 
+/** The payloads as JSON Schema, for implementations in other languages. */
+export function makeSchemas(): object {
+  const types = Object.keys(statementTypes) as StatementType[];
+  return Object.fromEntries(types.map((type) => [type, payloadJsonSchema(type)]));
+}
+
 function kindOf(member: object): string {
   return member === hotlineB
     ? "hotline"
@@ -55,6 +67,11 @@ export function makeEnvelope(): object {
   const place = { epoch: 1, sequence: 7 };
   const encapsulate = encapsulateWith(encapsulation);
   const sealing = { ...place, signed, trust, sender, recipient: hotlineB.id, now, random, encapsulate };
+  const { bytes } = sealEnvelope(sealing);
+  const head = bytes.subarray(0, 178);
+  const secret = decapsulate(hotlineB.sealing.seed, bytes.subarray(178, 1298));
+  const info = concat(utf8("wardline/envelope/1/hpke"), sha256(head));
+  const content = hpkeOpen({ secret, info, associatedData: head }, bytes.subarray(1302, -64));
   return {
     ...place,
     now,
@@ -62,7 +79,11 @@ export function makeEnvelope(): object {
     recipientSealingSeed: hex(hotlineB.sealing.seed),
     encapsulationRandom: hex(encapsulation),
     statementHash: signed.hash,
-    bytes: base64(sealEnvelope(sealing).bytes),
+    header: hex(head),
+    headerHash: hex(sha256(head)),
+    sharedSecret: hex(secret),
+    content: base64(content ?? new Uint8Array()),
+    bytes: base64(bytes),
   };
 }
 
@@ -158,6 +179,7 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   writeFederation();
   write("statements", makeStatements());
+  write("statement-schemas", makeSchemas());
   write("envelope", makeEnvelope());
   write("receipt", makeReceipt());
   write("feed", makeFeed());

@@ -9,7 +9,13 @@ import { text, unbase64, unhex, utf8 } from "@wardline/protocol/encoding";
 import { openEnvelope, openReceipt } from "@wardline/protocol/envelope";
 import { decodeFile, type FederationFile } from "@wardline/protocol/roster";
 import { checkStatement, openStatement } from "@wardline/protocol/statements";
-import { makeEnvelope, makeFeed, makeReceipt, makeStatements } from "../../scripts/golden/envelope.ts";
+import {
+  makeEnvelope,
+  makeFeed,
+  makeReceipt,
+  makeSchemas,
+  makeStatements,
+} from "../../scripts/golden/envelope.ts";
 import { trustIn } from "../protocol/support/federation.ts";
 
 const read = <T>(name: string) =>
@@ -38,6 +44,10 @@ describe("statements", () => {
 
   test("are still made the same", () => {
     expect(makeStatements()).toEqual(statements);
+  });
+
+  test("have payloads as the published schemas say", () => {
+    expect(JSON.parse(JSON.stringify(makeSchemas()))).toEqual(read("statement-schemas"));
   });
 });
 
