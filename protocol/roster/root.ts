@@ -32,8 +32,8 @@ export interface Root {
   readonly version: number;
   readonly created: number;
   readonly expires: number;
-  readonly root: Role & { readonly keys: readonly RootKey[] };
-  readonly registrars: Role & { readonly keys: readonly RegistrarKey[] };
+  readonly root: Role<RootKey>;
+  readonly registrars: Role<RegistrarKey>;
   /** Names the one roster of a version of which two were signed. */
   readonly resolved: readonly { readonly version: number; readonly hash: string }[];
 }

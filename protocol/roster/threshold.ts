@@ -12,12 +12,12 @@ export interface RoleKey {
   readonly until?: number | undefined;
 }
 
-export interface Role {
+export interface Role<Key extends RoleKey = RoleKey> {
   /** How many distinct keys must sign. */
   readonly threshold: number;
   /** In how many distinct jurisdictions their holders must sit. */
   readonly jurisdictions: number;
-  readonly keys: readonly RoleKey[];
+  readonly keys: readonly Key[];
 }
 
 /**

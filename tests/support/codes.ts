@@ -10,3 +10,19 @@ export function codeOf(action: () => unknown): string | undefined {
   }
   return undefined;
 }
+
+/** The error itself; fails when there is none. */
+export function errorOf(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was refused");
+}
+
+/** A value that the test's own data guarantees. */
+export function given<T>(value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Error("the test's data lacks a value that it counts on");
+}
