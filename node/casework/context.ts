@@ -3,7 +3,7 @@ import { members as membersOf, member as memberOf, type Member } from "@wardline
 import type { Random } from "@wardline/protocol/encoding";
 import type { Capture } from "../capture/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
-import type { CaseworkSettings } from "../configuration/settings/casework.ts";
+import type { CaseworkSettings } from "../configuration/index.ts";
 import type { Decoder } from "../decode/index.ts";
 import type { Federation } from "../federation/index.ts";
 import { competentFor, type Competence, type JurisdictionService } from "../jurisdiction/index.ts";
@@ -56,7 +56,8 @@ export interface AbuseContact {
 }
 
 export interface Context extends CaseworkServices {
-  self: Member;
+  /** As the roster has it now. */
+  readonly self: Member;
   near: NearMatches;
   handlers: { [Name in keyof CaseworkHandlers]: CaseworkHandlers[Name][] };
   /** Filled by takedown: where a notice about this host would go. */

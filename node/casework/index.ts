@@ -7,6 +7,7 @@ import type { PayloadOf } from "@wardline/protocol/statements";
 import type { SharedItem } from "@wardline/protocol/statements";
 import type { Caller, Route } from "../accounts/index.ts";
 import type { Unit } from "../commit/index.ts";
+import type { Competence } from "../jurisdiction/index.ts";
 import type { Reader } from "../store/index.ts";
 import { applyRecords } from "./adverts.ts";
 import { captureHandler, captureJob } from "./capture.ts";
@@ -21,6 +22,7 @@ import {
 } from "./changes.ts";
 import { completeReport } from "./complete.ts";
 import {
+  competence,
   labelOf,
   voicesFor,
   type AbuseContact,
@@ -70,6 +72,8 @@ export interface Casework {
   draft(unit: Unit, item: string, verdict: Parameters<typeof putDraft>[3], caller: Caller): Promise<void>;
   close(unit: Unit, report: string, reason: string, caller: Caller): Promise<Report>;
   retryCapture(unit: Unit, report: string, caller: Caller): Promise<Report>;
+  /** Who deals with the report, by its hosting and the roster as they are now. */
+  competent(report: Report): Competence;
   /** Routes anew, after the host has changed. */
   reroute(unit: Unit, report: string): Promise<Report>;
 
@@ -103,7 +107,9 @@ export interface Casework {
 export function createCasework(services: CaseworkServices): Casework {
   const context: Context = {
     ...services,
-    self: services.federation.self,
+    get self() {
+      return services.federation.self;
+    },
     handlers: { classified: [], reassessed: [], closed: [] },
     contact: async () => undefined,
     progress: new Map(),
@@ -128,6 +134,7 @@ export function createCasework(services: CaseworkServices): Casework {
     draft: (unit, item, verdict, caller) => putDraft(context, unit, item, verdict, caller),
     close: (unit, report, reason, caller) => closeReport(context, unit, report, reason, caller),
     retryCapture: (unit, report, caller) => retryCapture(context, unit, report, caller),
+    competent: (report) => competence(context, report.hosting ?? { host: report.host }),
     reroute: async (unit, report) =>
       route(context, unit, await requireReport(unit, report), await itemsOf(unit, report)),
 

@@ -8,7 +8,7 @@ import { leaseAt } from "./leases.ts";
 import { placeOf } from "./queue.ts";
 import { compact, itemsOf } from "./reading.ts";
 import type { Action, Assessment, Draft, Item, Report } from "./records.ts";
-import { agreedVerdict } from "./rules.ts";
+import { agreedVerdict, type Voices } from "./rules.ts";
 import type { actionView, assessmentView, itemView, reportDetail, reportSummary } from "./views.ts";
 
 export type ReportSummary = z.infer<typeof reportSummary>;
@@ -43,6 +43,7 @@ export async function detailOf(
   const { hosting, route, timestamps, pages, capture, feedback, actions } = report;
   const mine = await draftsOf(reader, report.id, caller.person.id);
   const all = await itemsOf(reader, report.id);
+  const voices = voicesFor(context, report);
   const label = (id: string) => labelOf(context, id);
   const deliveries = await context.federation.deliveriesAbout(reader, report.id);
   return compact({
@@ -56,22 +57,24 @@ export async function detailOf(
       }),
     abuseContact: hosting && (await context.contact(reader, hosting)),
     timestamps,
-    itemList: all.map((item) => viewOf(context, report, item, mine.get(item.id))),
+    itemList: all.map((item) => viewOf(context, voices, item, mine.get(item.id))),
     pages,
     actions: actions.map((action) => actionOf(context, action)),
     capture: { ...capture, ...context.progress.get(report.id) },
-    deliveries: deliveries.map(({ to, ...delivery }) => ({ ...delivery, to: label(to) })),
+    deliveries: deliveries.map(({ statement, type, to, state, detail, at }) =>
+      compact({ statement, type, to: label(to), state, detail, at }),
+    ),
     feedback: feedback.map(({ member, ...answer }) => ({ ...answer, member: label(member) })),
   });
 }
 
-function viewOf(context: Context, report: Report, item: Item, draft: Draft | undefined): ItemView {
+function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | undefined): ItemView {
   const { id, url, foundOn, kind, mime, bytes, width, height, state, refused, known, near, online, digests } =
     item;
-  const agreed = agreedVerdict(item.assessments, voicesFor(context, report));
+  const agreed = agreedVerdict(item.assessments, voices);
   return compact({
     id,
-    report: report.id,
+    report: item.report,
     url,
     foundOn,
     kind,

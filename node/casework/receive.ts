@@ -74,7 +74,7 @@ async function newReport(
   from: string,
   payload: PayloadOf<"report.forward">,
 ): Promise<Report> {
-  const { report, url, receivedAt, capturedAt, hosting, note } = payload;
+  const { report, url, capturedAt, hosting, note } = payload;
   return {
     id: report.id,
     reference: await nextReference(unit, context.self.country),
@@ -88,18 +88,20 @@ async function newReport(
     state: "classified",
     priority: priorityOf({ source: "member" }, false),
     hosting: hostingFrom(hosting),
-    // The clocks run from our own receipt; theirs are known from the statement, which is kept.
-    timestamps: {
-      received: unit.now,
-      captured: Math.min(capturedAt, unit.now),
-      assessed: Math.max(receivedAt, capturedAt),
-    },
+    // The clocks run from our own receipt; what happened before it is told by the sender.
+    timestamps: { received: unit.now, captured: capturedAt, ...assessedAt(payload) },
     pages: [],
     capture: { done: 0, total: 0 },
     counts: { items: 0, open: 0, known: 0, refused: 0 },
     actions: [],
     feedback: [],
   };
+}
+
+/** The newest verdict that came with it. */
+function assessedAt({ items }: PayloadOf<"report.forward">): { assessed?: number } {
+  const times = items.flatMap((item) => item.assessments.map((one) => one.at));
+  return times.length > 0 ? { assessed: Math.max(...times) } : {};
 }
 
 function hostingFrom({

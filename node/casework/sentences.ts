@@ -90,10 +90,11 @@ const sentences: Record<string, Sentence> = {
   "report.update": (d, _, c) =>
     `${member(d["member"], c)}: ${word(d["event"])}${d["theirs"] ? ` (their reference ${word(d["theirs"])})` : ""}.`,
   "statement.sent": (d, _, c) => `${word(d["type"])} was signed and queued for ${members(d["to"], c)}.`,
-  "statement.receipted": (d, _, c) =>
-    `${member(d["from"] ?? d["member"], c)} receipted ${word(d["type"], "the statement")}: ${word(d["result"])}.`,
-  "statement.received": (d, _, c) =>
-    `${word(d["type"])} was received from ${member(d["from"] ?? d["member"], c)}, signature verified.`,
+  "statement.receipted": (d, who) => `${who} receipted ${word(d["type"])}: ${word(d["result"])}.`,
+  "statement.received": (d, who) =>
+    `${word(d["type"])} was received from ${who}, signature verified: ${word(d["result"])}.`,
+  "statement.rejected": (d, who) =>
+    `${word(d["type"])} was rejected (${word(d["code"])}); the other side is ${who}.`,
 };
 
 /** The sentence of one entry; a kind without one of its own is named as it is. */

@@ -6,7 +6,7 @@ import type { Random } from "@wardline/protocol/encoding";
 import type { Approvals, Route } from "../accounts/index.ts";
 import type { Casework } from "../casework/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
-import type { DesksSettings } from "../configuration/settings/desks.ts";
+import type { DesksSettings } from "../configuration/index.ts";
 import type { Federation } from "../federation/index.ts";
 import type { Jobs } from "../jobs/index.ts";
 import type { Reader } from "../store/index.ts";

@@ -7,6 +7,7 @@ import { blind, type Reader } from "../store/index.ts";
 import { approveContact, contactAddress } from "./contacts.ts";
 import type { Context } from "./context.ts";
 import { notices, type Notice, type Target } from "./records.ts";
+import { isSameHosting, traceHosts, tracedOf, type Traces } from "./tracing.ts";
 
 export const sendJob = "takedown.send";
 
@@ -17,42 +18,88 @@ export interface Approved {
 }
 
 /**
- * Approves the notice of a report. Approving again answers with the notice that exists.
- * @throws `takedown/not-hosted-here`, `takedown/nothing-to-notify`, `takedown/invalid-contact`
+ * Approves the notice of a report. Where it is hosted is looked up first, by ourselves: another member's trace, or an old
+ * one, is not enough to write to a provider. Approving again answers with the notice that exists.
+ * @throws `takedown/not-hosted-here`, `takedown/hosted-elsewhere` (after routing it anew), `takedown/nothing-to-notify`,
+ * `takedown/invalid-contact`
  */
 export async function approveNotice(
   context: Context,
-  unit: Unit,
   id: string,
   contact: string,
   caller: Caller,
 ): Promise<Approved> {
-  const report = await context.casework.report(unit, id);
-  const earlier = await newestNotice(unit, id);
-  if (earlier && (report.state !== "to-notify" || earlier.state === "waiting" || earlier.state === "sending"))
-    return shown(earlier);
-  checkState(report);
+  const { commit, casework } = context;
   const address = contactAddress(contact);
-  const items = await context.casework.actionable(unit, report, await context.casework.itemsOf(unit, id));
-  const targets = items.filter((item) => item.online !== "offline").map((item) => targetOf(report, item));
-  if (targets.length === 0)
-    throw new WardlineError("takedown/nothing-to-notify", "No item of this report may be acted on yet.", {
-      advice: "Look at an item and give it a verdict of your own, or wait until a second member has looked.",
-    });
+  const { url } = await casework.report(commit, id);
+  const items = await casework.itemsOf(commit, id);
+  const traces = await traceHosts(context, [url, ...items.filter(isIllegal).map((item) => item.url)]);
+  const result = await commit.run((unit) => approveTraced(context, unit, id, address, traces, caller));
+  if (result) return result;
+  throw new WardlineError(
+    "takedown/hosted-elsewhere",
+    "The URL is hosted in another country now; the report was routed anew.",
+    {
+      advice: "Look at the report again: it says who deals with it.",
+    },
+  );
+}
+
+const isIllegal = (item: Item) => item.assessments.some((one) => one.verdict !== "not-illegal");
+
+async function approveTraced(
+  context: Context,
+  unit: Unit,
+  id: string,
+  contact: string,
+  traces: Traces,
+  caller: Caller,
+): Promise<Approved | undefined> {
+  const { casework, federation } = context;
+  const earlier = await newestNotice(unit, id);
+  const before = await casework.report(unit, id);
+  if (earlier && (before.state !== "to-notify" || earlier.state === "waiting" || earlier.state === "sending"))
+    return shown(earlier);
+  checkState(before);
+  const traced = tracedOf(traces, before.url);
+  const hosting = traced && traced.source !== "unknown" ? traced : before.hosting;
+  const report = await casework.change(unit, id, (now) => ({ ...now, ...(hosting && { hosting }) }));
+  if (casework.competent(report).member !== federation.self.id) {
+    await casework.reroute(unit, id);
+    return undefined;
+  }
+  const targets = await targetsOf(context, unit, report, traces);
   const pseudonym = caller.pseudonymFor(id);
-  await approveContact(unit, address, id, pseudonym);
+  await approveContact(unit, contact, id, pseudonym);
   unit.record({
     kind: "notice.approved",
     subject: [id],
     actor: `person:${pseudonym}`,
     detail: { items: targets.length },
   });
-  const notice = await enqueue(context, unit, { contact: address, round: 1, targets });
-  await context.casework.change(unit, id, (now) => ({
+  const notice = await enqueue(context, unit, { contact, round: 1, targets });
+  await casework.change(unit, id, (now) => ({
     ...now,
     route: { ...now.route, sentence: "Approved; the notice leaves with others to the same provider." },
   }));
   return shown(notice);
+}
+
+/** Items that may be acted on and are with the same provider as the page; what lies elsewhere is another notice. */
+async function targetsOf(
+  { casework }: Context,
+  unit: Unit,
+  report: Report,
+  traces: Traces,
+): Promise<Target[]> {
+  const items = await casework.actionable(unit, report, await casework.itemsOf(unit, report.id));
+  const here = items.filter(
+    (item) => item.online !== "offline" && isSameHosting(report.hosting, tracedOf(traces, item.url)),
+  );
+  if (here.length > 0) return here.map((item) => targetOf(report, item));
+  throw new WardlineError("takedown/nothing-to-notify", "No item of this report may be acted on yet.", {
+    advice: "Look at an item and give it a verdict of your own, or wait until a second member has looked.",
+  });
 }
 
 function checkState({ state }: Report): void {
@@ -64,7 +111,15 @@ function checkState({ state }: Report): void {
 }
 
 export function targetOf(report: Report, { id, url, digests }: Item): Target {
-  return { report: report.id, item: id, url, sha256: digests.sha256 };
+  const { country, provider } = report.hosting ?? {};
+  return {
+    report: report.id,
+    item: id,
+    url,
+    sha256: digests.sha256,
+    ...(country && { country }),
+    ...(provider && { provider }),
+  };
 }
 
 /** Adds to the notice to this contact that still waits, or begins one; only first notices are grouped. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { AbuseContact, Hosting } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
+import type { HostingOverride } from "../configuration/index.ts";
 import { blind, type Reader } from "../store/index.ts";
 import type { Context } from "./context.ts";
 import { contacts } from "./records.ts";
@@ -18,25 +19,28 @@ export function contactAddress(input: string): string {
   });
 }
 
-/** What the configuration proposes for this host. Nothing configured is not "there is none": a person enters one. */
+/**
+ * What the configuration proposes for this host: the contact of the host itself, else of its provider. Nothing configured
+ * is not "there is none": a person enters one.
+ */
 export async function proposedContact(
-  { settings }: Context,
+  { settings, overrides }: Context,
   reader: Reader,
   hosting: Hosting,
 ): Promise<AbuseContact | undefined> {
-  const configured = settings.contacts.find((one) => matches(one, hosting));
-  if (!configured) return undefined;
-  const address = contactAddress(configured.abuse);
+  const ofHost = overrides.find((one) => one.abuse !== undefined && isOverrideOf(one, hosting.host));
+  const ofProvider = settings.contacts.find((one) => one.provider === hosting.provider);
+  const abuse = ofHost?.abuse ?? ofProvider?.abuse;
+  if (abuse === undefined) return undefined;
+  const address = contactAddress(abuse);
   return { address, source: "configured", approved: await reader.has(contacts, blind(address)) };
 }
 
-function matches(
-  one: { host?: string | undefined; provider?: string | undefined },
-  hosting: Hosting,
-): boolean {
-  if (one.host !== undefined)
-    return one.host === hosting.host || one.host === hosting.host.replace(/:\d+$/u, "");
-  return one.provider !== undefined && one.provider === hosting.provider;
+/** `host` may carry a port, as in the hosting of a site that does not use its scheme's own. */
+function isOverrideOf({ host, port }: HostingOverride, hostWithPort: string): boolean {
+  const [, name, given] = /^(.*?)(?::(\d+))?$/u.exec(hostWithPort) ?? [];
+  if (name !== host && hostWithPort !== host) return false;
+  return port === undefined || given === undefined || Number(given) === port;
 }
 
 /** Remembers that a person approved the address; once is enough for all later notices to it. */

@@ -2,7 +2,7 @@
 import type { Capture } from "../capture/index.ts";
 import type { Casework } from "../casework/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
-import type { TakedownSettings } from "../configuration/settings/takedown.ts";
+import type { HostingOverride, TakedownSettings } from "../configuration/index.ts";
 import type { Federation } from "../federation/index.ts";
 import type { JurisdictionService } from "../jurisdiction/index.ts";
 import type { Jobs } from "../jobs/index.ts";
@@ -20,6 +20,8 @@ export interface TakedownServices {
   federation: Federation;
   jurisdictions: JurisdictionService;
   settings: TakedownSettings;
+  /** Hosting that is configured, with the contacts of single hosts. */
+  overrides: readonly HostingOverride[];
   clock: Clock;
   mailer: Mailer;
   /** The guarded fetch, bound to its settings at start. */

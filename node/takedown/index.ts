@@ -3,7 +3,6 @@
  * just before it leaves, never with a picture or a person's name; re-checks that tell a removal from an outage.
  */
 import type { Caller, Route } from "../accounts/index.ts";
-import type { Unit } from "../commit/index.ts";
 import { approveNotice, sendJob, type Approved } from "./approve.ts";
 import { proposedContact } from "./contacts.ts";
 import type { Context, OutcomeHandler, TakedownServices } from "./context.ts";
@@ -17,7 +16,8 @@ export type { NoticeOutcome, TakedownServices } from "./context.ts";
 export type { FetchForLook } from "./look.ts";
 
 export interface Takedown {
-  approve(unit: Unit, report: string, contact: string, caller: Caller): Promise<Approved>;
+  /** Approves the notice of a report that is hosted here; see `approveNotice` for what is refused. */
+  approve(report: string, contact: string, caller: Caller): Promise<Approved>;
   /** Told inside the unit in which it happened. */
   onOutcome(handler: OutcomeHandler): void;
   routes(): Route[];
@@ -37,7 +37,7 @@ export function createTakedown(services: TakedownServices): Takedown {
   jobs.register(recheckJob, recheckHandler(context));
   casework.provideContact((reader, hosting) => proposedContact(context, reader, hosting));
   return {
-    approve: (unit, report, address, caller) => approveNotice(context, unit, report, address, caller),
+    approve: (report, address, caller) => approveNotice(context, report, address, caller),
     onOutcome: (handler) => void context.outcomes.push(handler),
     routes: () => takedownRoutes(context),
   };

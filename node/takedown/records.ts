@@ -17,6 +17,9 @@ export interface Target {
   item: string;
   url: string;
   sha256: string;
+  /** Where it was hosted when it was approved; a host that changed since takes it out. */
+  country?: string;
+  provider?: string;
 }
 
 export interface Notice {

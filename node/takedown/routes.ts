@@ -18,8 +18,7 @@ export function takedownRoutes(context: Context): Route[] {
         state: z.enum(["waiting", "sending", "sent", "cancelled", "failed"]),
         sendAt: z.number(),
       }),
-      handler: ({ params, body, caller }) =>
-        context.commit.run((unit) => approveNotice(context, unit, params.id, body.approveContact, caller)),
+      handler: ({ params, body, caller }) => approveNotice(context, params.id, body.approveContact, caller),
     }),
   ];
 }

@@ -10,7 +10,7 @@
  * ids inside) is sent again only while something of it is still online; if all of it is gone, the mail evidently arrived.
  */
 import { isWardlineError } from "@wardline/protocol/encoding";
-import type { Report } from "../casework/index.ts";
+import type { Hosting } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
 import { composeFor } from "./compose.ts";
@@ -18,6 +18,7 @@ import type { Context } from "./context.ts";
 import { lookAtAll, type Looked } from "./looking.ts";
 import { notices, type Notice, type Target } from "./records.ts";
 import { recordSent, startWatch } from "./sent.ts";
+import { isSameHosting, tracedOf, traceHosts } from "./tracing.ts";
 
 export function sendHandler(context: Context): JobHandler<{ notice: string }> {
   return async ({ notice: id }, { signal }) => {
@@ -47,31 +48,31 @@ export function sendHandler(context: Context): JobHandler<{ notice: string }> {
   };
 }
 
+interface Moved {
+  report: string;
+  /** Of the page, as it is now. */
+  hosting: Hosting;
+}
+
 /** A host that changed takes its URLs out of the notice: another contact, perhaps another country, is responsible now. */
 async function traceAgain(
   context: Context,
   { targets }: Notice,
 ): Promise<{ stay: Target[]; moved: Moved[] }> {
+  const { casework, commit } = context;
   const stay: Target[] = [];
-  const moved = new Map<string, Moved>();
+  const moved: Moved[] = [];
   for (const id of new Set(targets.map((target) => target.report))) {
-    const report = await context.casework.report(context.commit, id);
-    const hosting = await context.trace(report.url);
+    const report = await casework.report(commit, id);
+    // Closed by a person since it was approved.
+    if (report.state === "closed") continue;
     const of = targets.filter((target) => target.report === id);
-    if (sameHost(report, hosting)) stay.push(...of);
-    else moved.set(id, { report: id, hosting });
+    const traces = await traceHosts(context, [report.url, ...of.map((target) => target.url)]);
+    const page = tracedOf(traces, report.url);
+    if (page && !isSameHosting(report.hosting, page)) moved.push({ report: id, hosting: page });
+    else stay.push(...of.filter((target) => isSameHosting(target, tracedOf(traces, target.url))));
   }
-  return { stay, moved: [...moved.values()] };
-}
-
-interface Moved {
-  report: string;
-  hosting: NonNullable<Report["hosting"]>;
-}
-
-/** Addresses change behind one provider every minute; the country and the provider are what a notice depends on. */
-function sameHost({ hosting }: Report, now: Moved["hosting"]): boolean {
-  return hosting?.country === now.country && hosting?.provider === now.provider;
+  return { stay, moved };
 }
 
 async function mark(context: Context, notice: Notice, online: readonly Looked[]): Promise<Notice> {
@@ -109,7 +110,10 @@ async function nothingToSend(
   if (!notice) return;
   if (notice.state === "sending") return recordSent(context, unit, id, looked);
   const reason =
-    looked.length > 0 ? "nothing of it was found online just before sending." : "its host has changed.";
+    looked.length > 0
+      ? "nothing of it was found online just before sending."
+      : "its host has changed, or its report was closed.";
+  const { casework } = context;
   unit.put(notices, [id], { ...notice, state: "cancelled", reason });
   for (const report of new Set(looked.map(({ target }) => target.report))) {
     unit.record({
@@ -118,6 +122,13 @@ async function nothingToSend(
       actor: "node",
       detail: { notice: id, reason },
     });
+    await casework.change(unit, report, (now) => ({
+      ...now,
+      route: {
+        ...now.route,
+        sentence: "Not found online just before the notice; looked at again until that is sure.",
+      },
+    }));
     await startWatch(context, unit, notice, report, looked);
   }
   await reroute(context, unit, moved);

@@ -81,7 +81,7 @@ export async function startWatch(
     hosting: hosting ?? { host: "", source: "unknown", tracedAt: unit.now },
     contact: notice.contact,
     targets: [...others, ...targets],
-    rounds: Math.max(before?.rounds ?? 0, sentAt === undefined ? 0 : notice.round),
+    rounds: sentAt === undefined ? (before?.rounds ?? 0) : notice.round,
     ...((sentAt ?? before?.lastNotice) !== undefined && { lastNotice: sentAt ?? before?.lastNotice }),
     looksAfter: 0,
   };

@@ -34,16 +34,10 @@ const senderSettings = z.strictObject({
   organisation: z.string().max(200).optional().describe("Name in notices. Left out: the name on the roster."),
 });
 
-const contactSettings = z
-  .strictObject({
-    host: z.string().optional(),
-    provider: z.string().optional(),
-    abuse: z.email(),
-  })
-  .refine(
-    ({ host, provider }) => (host === undefined) !== (provider === undefined),
-    "name either a host or a provider",
-  );
+const contactSettings = z.strictObject({
+  provider: z.string().min(1).describe("The provider's name as the hosting trace gives it."),
+  abuse: z.email().describe("Its address for notices."),
+});
 
 export const takedownSettings = z.strictObject({
   smtp: smtpSettings.prefault({}),
@@ -52,7 +46,7 @@ export const takedownSettings = z.strictObject({
     .array(contactSettings)
     .default([])
     .describe(
-      "Abuse contacts by host (with its port, where it is not the usual one) or by provider. A person still approves each before its first use.",
+      "Abuse contacts by provider; those of single hosts stand in jurisdiction.hostingOverrides. A person still approves each before its first use.",
     ),
   groupingWindow: duration("1h").describe(
     "A first notice waits this long for others to the same contact: one mail instead of twenty.",

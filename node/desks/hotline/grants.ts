@@ -109,7 +109,7 @@ async function grant(
   const item = await casework.item(unit, request.item);
   if (!item) throw notHeld();
   const expires = unit.now + settings.hotline.grantLifetime;
-  await federation.material.offer(unit, { grant: id, item: original, to: request.from, expires });
+  federation.material.offer(unit, { grant: id, item: original, to: request.from, expires });
   const { sha256 } = item.digests;
   const payload = {
     request: request.id,

@@ -47,13 +47,9 @@ export async function sayWithItems<T extends WithItems>(
   const { type, to, report, items, more } = said;
   const hosting = report.hosting ?? { host: report.host, source: "unknown" as const, tracedAt: unit.now };
   for (const part of inParts(items.map((item) => casework.shared(report, item)))) {
-    const payload = compact({
-      report: referenceOf(report),
-      url: report.url,
-      hosting: compact(hosting),
-      items: part,
-      ...more,
-    });
+    const common = { report: referenceOf(report), url: report.url, hosting: compact(hosting), items: part };
+    // The three payloads share these fields; their schemas check the whole before it is signed.
+    const payload = { ...common, ...more } as unknown as PayloadOf<T>;
     await federation.say(unit, { type, to: [to], payload, matter: report.id, about: report.id });
   }
 }

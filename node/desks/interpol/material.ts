@@ -174,7 +174,7 @@ const isFinal = (code: string) =>
     "vault/hash-mismatch",
     "vault/too-large",
     "material/unknown-grant",
-    "material/expired",
+    "material/grant-expired",
     "material/not-yours",
   ].includes(code);
 
