@@ -11,11 +11,12 @@ const OWNER_ONLY_FOLDER = 0o700;
  * Replaces a file's content in one step and durably: new file, fsync, rename, fsync of the folder.
  * With `forget`, what the old file held is overwritten where the file system allows it; file systems that copy on
  * write, and flash storage, keep old blocks in their own time, so the disk should be encrypted as a whole as well.
+ * With `lazyName`, the folder is not synced: after a power cut the old content may be back, but whole.
  */
 export async function writeFileAtomically(
   path: string,
   bytes: Uint8Array,
-  options: { forget?: boolean } = {},
+  options: { forget?: boolean; lazyName?: boolean } = {},
 ): Promise<void> {
   const old = options.forget ? await openIfExists(path, "r+") : undefined;
   try {
@@ -27,7 +28,7 @@ export async function writeFileAtomically(
       await file.close();
     }
     await rename(path + UNFINISHED, path);
-    await syncFolder(dirname(path));
+    if (!options.lazyName) await syncFolder(dirname(path));
     if (old) await overwrite(old);
   } finally {
     await old?.close();

@@ -3,7 +3,7 @@
  * Also the node's master key and how it is unlocked, the keyring with the node's own secret keys, and files that are
  * replaced whole.
  */
-export { createMasterKey, unlock, type MasterKey } from "./masterkey.ts";
+export { createMasterKey, unlock } from "./masterkey.ts";
 export type { OpeningWay } from "./opening.ts";
 export {
   createKeyring,
@@ -12,7 +12,7 @@ export {
   type Keyring,
   type SigningKey,
 } from "./keyring.ts";
-export { openVault, type StoredItem, type Vault, type VaultSettings } from "./vault.ts";
+export { openVault, type StoredItem, type Vault } from "./vault.ts";
 export type { Receiving } from "./receive.ts";
 export type { Grant } from "./reception.ts";
 export type { Swept } from "./sweep.ts";

@@ -17,9 +17,9 @@ import {
   type KeyId,
   type SealingSecretKey,
 } from "@wardline/protocol/identity";
+import type { MasterKey } from "../store/index.ts";
 import { openBox, sealBox } from "./box.ts";
 import { makeFolder, readIfExists, writeFileAtomically } from "./files.ts";
-import type { MasterKey } from "./masterkey.ts";
 import { createQueue } from "./queue.ts";
 
 /** An Ed25519 key pair; both halves 32 bytes. */

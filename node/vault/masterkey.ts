@@ -5,19 +5,13 @@
  * key file, a systemd credential, or what argon2id makes of a passphrase. Every other key is derived from the master
  * key for its purpose. Without the opening key the folder is noise; without `lock.json` it is too, even with the key.
  */
-import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { WardlineError, base64, type Random, unbase64, utf8 } from "@wardline/protocol/encoding";
+import { WardlineError, base64, unbase64, utf8, type Random } from "@wardline/protocol/encoding";
+import { masterKeyOf, type MasterKey } from "../store/index.ts";
 import { openBox, sealBox } from "./box.ts";
 import { makeFolder, readIfExists, writeFileAtomically } from "./files.ts";
 import { createOpeningKey, openingKey, passphraseCost, type OpeningWay } from "./opening.ts";
-
-/** Derives keys; never gives itself away. */
-export interface MasterKey {
-  /** 32 bytes for one purpose (HKDF-SHA-256, RFC 5869); the same bytes every time. */
-  derive(purpose: string): Uint8Array;
-}
 
 const LOCK = "lock.json";
 const PURPOSE = "wardline/vault/master-key/1";
@@ -102,11 +96,4 @@ async function readLock(path: string): Promise<z.infer<typeof lockFile>> {
       cause,
     });
   }
-}
-
-function masterKeyOf(master: Uint8Array): MasterKey {
-  return {
-    derive: (purpose) =>
-      new Uint8Array(hkdfSync("sha256", master, new Uint8Array(), utf8(`wardline/${purpose}`), KEY_BYTES)),
-  };
 }

@@ -13,24 +13,15 @@
 import { WardlineError, concat, hex, isWardlineError, type Random } from "@wardline/protocol/encoding";
 import { SALT_BYTES, grantContext, grantSecrets, sealedSize, sealer } from "@wardline/protocol/material";
 import { join } from "node:path";
+import type { VaultSettings } from "../configuration/index.ts";
+import type { MasterKey } from "../store/index.ts";
 import { openBlobs, type Blobs } from "./blobs.ts";
 import { createFile, makeFolder } from "./files.ts";
 import { openItemKeys, type ItemEntry, type ItemKeys } from "./itemkeys.ts";
-import type { MasterKey } from "./masterkey.ts";
 import { blobContext, tooLarge, withBlob, writeBlob } from "./material.ts";
 import { createReceptions, type Receiving } from "./receive.ts";
 import type { Grant } from "./reception.ts";
 import { sweep, type Swept } from "./sweep.ts";
-
-/** Limits; defaults and reasons stand in the configuration. */
-export interface VaultSettings {
-  /** Largest item, bytes. */
-  readonly itemLimit: number;
-  /** Longest range of a grant that is made at once, bytes: what one answer may cost in memory. */
-  readonly rangeLimit: number;
-  /** How long an unfinished reception is kept, milliseconds. */
-  readonly incomingLife: number;
-}
 
 /** An item that was stored. */
 export interface StoredItem {

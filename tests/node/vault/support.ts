@@ -7,14 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { hex, systemRandom } from "@wardline/protocol/encoding";
-import {
-  createMasterKey,
-  openVault,
-  unlock,
-  type Grant,
-  type Vault,
-  type VaultSettings,
-} from "@wardline/node/vault";
+import type { VaultSettings } from "@wardline/node/configuration";
+import { createMasterKey, openVault, unlock, type Grant, type Vault } from "@wardline/node/vault";
 
 export { pattern, sequence } from "./patterns.ts";
 
