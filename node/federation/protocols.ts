@@ -29,9 +29,9 @@ export function describeProtocols(limits: FederationLimits): Protocols {
       name: "/wardline/membership/1",
       admits: "anyone",
       sealed: false, // strangers have no sealing key, and the files are the same for everyone
-      maxRequest: 2 * MiB,
-      maxAnswer: 2 * MiB,
-      window: { requests: 2, bytes: 4 * MiB },
+      maxRequest: 9 * MiB, // one roster file of the largest size, or 1 MiB of several files
+      maxAnswer: 9 * MiB,
+      window: { requests: 2, bytes: 9 * MiB },
       quota: rare,
       timeout: 20_000,
     },

@@ -59,6 +59,9 @@ export function askOver(
 
   return {
     async ask(request, signal) {
+      if (request.length > protocol.maxRequest) {
+        throw new WardlineError("peer/frame-too-long", "The request is longer than the protocol allows.");
+      }
       while (!hasRoom(request.length)) await new Promise<void>((resolve) => queue.push(resolve));
       signal?.throwIfAborted();
       const number = next++ >>> 0;

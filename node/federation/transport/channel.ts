@@ -75,8 +75,9 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
     stream.pause();
   }
 
+  /** Called when what is buffered is not a whole frame: only more bytes can help. */
   function resume() {
-    if (!paused || over || buffered > pauseAt / 2 || stream.readStatus !== "paused") return;
+    if (!paused || over || stream.readStatus !== "paused") return;
     paused = false;
     stream.resume();
   }
@@ -102,6 +103,7 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
 
   async function reach(length: number): Promise<boolean> {
     while (buffered < length && !over) {
+      resume();
       await new Promise<void>((resolve) => (waiting = resolve));
       waiting = undefined;
     }
@@ -120,9 +122,7 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
         );
       }
       if (!(await reach(length))) return undefined;
-      const frame = take(length);
-      resume();
-      return frame;
+      return take(length);
     },
     end() {
       over = true;

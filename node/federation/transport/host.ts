@@ -5,7 +5,7 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { identify, type Identify } from "@libp2p/identify";
-import type { ConnectionGater, Libp2p, StreamMiddleware } from "@libp2p/interface";
+import type { ConnectionGater, Libp2p, StreamHandler, StreamHandlerOptions } from "@libp2p/interface";
 import { kadDHT, passthroughMapper, type KadDHT } from "@libp2p/kad-dht";
 import { ping, type Ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
@@ -34,7 +34,9 @@ export type Host = Libp2p<{ identify: Identify; ping: Ping; dht: KadDHT }>;
 /** A host that is not started yet: protocols are registered first, so that nobody meets half a node. */
 export async function createHost(options: HostOptions): Promise<Host> {
   const { limits } = options;
-  const host = await createLibp2p({
+  const guard = <C extends Components, S>(create: (components: C) => S) =>
+    membersOnly(create, options.isMember);
+  return createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed("Ed25519", options.transportSeed),
     addresses: { listen: [...options.listen], announce: [...options.announce] },
@@ -56,7 +58,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
           // Well under the read buffer, so that a paused reader is never reset.
           maxStreamWindowSize: MiB,
           maxReadBufferLength: 4 * MiB,
-          maxWriteBufferLength: 8 * MiB,
+          // The largest frame is a roster of 8 MiB; every window is smaller.
+          maxWriteBufferLength: 16 * MiB,
         },
       }),
     ],
@@ -73,20 +76,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
     // One slow ping is no reason to abort a healthy connection; the repeated hello is the sign of life.
     connectionMonitor: { enabled: false, abortConnectionOnPingFailure: false },
     services: {
-      identify: identify({ protocolPrefix: "wardline" }),
-      ping: ping({ protocolPrefix: "wardline" }),
-      dht: kadDHT({
-        protocol: DHT_PROTOCOL,
-        datastorePrefix: DHT_KEYS,
-        clientMode: false,
-        peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
-        validators: { pk: refuseValue },
-      }),
+      identify: guard(identify({ protocolPrefix: "wardline" })),
+      ping: guard(ping({ protocolPrefix: "wardline" })),
+      dht: guard(
+        kadDHT({
+          protocol: DHT_PROTOCOL,
+          datastorePrefix: DHT_KEYS,
+          clientMode: false,
+          peerInfoMapper: passthroughMapper,
+          allowQueryWithZeroPeers: true,
+          validators: { pk: refuseValue },
+        }),
+      ),
     },
   });
-  membersOnly(host, options.isMember, [DHT_PROTOCOL, "/wardline/ping/1.0.0", "/wardline/id/1.0.0"]);
-  return host;
 }
 
 type Key = Parameters<MemoryDatastore["put"]>[0];
@@ -102,11 +105,48 @@ function refuseValue(): never {
   throw new Error("This network routes to peers and keeps no values.");
 }
 
-/** libp2p's own protocols bypass the registrar; strangers shall not reach them either. */
-function membersOnly(host: Host, isMember: (peer: string) => boolean, protocols: string[]): void {
-  const guard: StreamMiddleware = (stream, connection, next) => {
-    if (!isMember(connection.remotePeer.toString())) throw new Error("The peer is no member.");
-    next(stream, connection);
+/** What a service of libp2p registers its protocols with. */
+interface Components {
+  readonly registrar: {
+    handle(protocol: string, handler: StreamHandler, options?: StreamHandlerOptions): Promise<void>;
   };
-  for (const protocol of protocols) host.use(protocol, guard);
+}
+
+/**
+ * libp2p's own protocols bypass our registrar; strangers shall not reach them either. (Its middleware would be the place,
+ * but 3.3 adds the handler to the middleware anew with every stream.)
+ */
+function membersOnly<C extends Components, S>(
+  create: (components: C) => S,
+  isMember: (peer: string) => boolean,
+): (components: C) => S {
+  const guarded = (handler: StreamHandler): StreamHandler => {
+    return (stream, connection) => {
+      if (isMember(connection.remotePeer.toString())) return handler(stream, connection);
+      stream.abort(new Error("The peer is no member."));
+    };
+  };
+  const handleOf =
+    (registrar: Components["registrar"]): Components["registrar"]["handle"] =>
+    (protocol, handler, options) =>
+      registrar.handle(protocol, guarded(handler), options);
+  return (components) =>
+    create(
+      replacing(
+        components,
+        "registrar",
+        replacing(components.registrar, "handle", handleOf(components.registrar)),
+      ),
+    );
+}
+
+/** The same object with one property replaced, also for whoever reads it later. */
+function replacing<T extends object, K extends keyof T>(object: T, name: K, value: T[K]): T {
+  return new Proxy(object, {
+    get(target, key) {
+      if (key === name) return value;
+      const found: unknown = Reflect.get(target, key);
+      return typeof found === "function" ? found.bind(target) : found;
+    },
+  });
 }
