@@ -72,12 +72,14 @@ function messageOf(mail: NoticeMail) {
   };
 }
 
+/** Only a no to this sender, recipient or content is final; TLS and sign-in are for the operator to put right. */
 function refusal(cause: unknown): WardlineError {
-  const code = (cause as { responseCode?: unknown }).responseCode;
-  if (typeof code === "number" && code >= 500)
-    return new WardlineError("takedown/mail-refused", `The mail server refused the notice (${code}).`, {
+  const { responseCode: status, code } = cause as { responseCode?: unknown; code?: unknown };
+  const aboutThisMail = code === "EENVELOPE" || code === "EMESSAGE";
+  if (aboutThisMail && typeof status === "number" && status >= 500)
+    return new WardlineError("takedown/mail-refused", `The mail server refused the notice (${status}).`, {
       advice: "Check the provider's contact and the sender address, then approve the notice again.",
-      details: { status: code },
+      details: { status },
       cause,
     });
   return new WardlineError(
@@ -85,7 +87,7 @@ function refusal(cause: unknown): WardlineError {
     "The mail server did not take the notice; it will be tried again.",
     {
       advice: "If this goes on, check takedown.smtp in the configuration and that the server runs.",
-      details: typeof code === "number" ? { status: code } : {},
+      details: typeof status === "number" ? { status } : {},
       cause,
     },
   );

@@ -84,8 +84,8 @@ function describe({ mapped }: NoticedItem): string {
 /** A UUID in v4 form from a name, so that a repeated notice is recognised as the same. */
 function uuidOf(name: string): string {
   const bytes = createHash("sha256").update(`wardline/xarf\0${name}`).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
