@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   checkStatement,
@@ -107,6 +108,27 @@ describe("what this version does not know", () => {
       expect(error).toHaveProperty("details.fields", expect.arrayContaining(["url", "items"]));
     }
   });
+});
+
+test("whatever a statement says, it is accepted or refused by a code", () => {
+  const base = say("report.forward", hotlineA, [hotlineB]);
+  const verdictOf = (type: string, payload: object, critical: string[]) =>
+    codeOf(() => checkStatement({ ...base, type, payload: { ...payload }, critical }, trust));
+  const names = fc.string({
+    unit: fc.constantFrom("payload", ".", "items", "__proto__", "constructor", "x"),
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...types),
+      fc.object(),
+      fc.array(names, { maxLength: 3 }),
+      (type, payload, critical) => {
+        expect(verdictOf(type, payload, critical)).toMatch(/^statement\//);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test("a payload is read with its defaults, and once", () => {
