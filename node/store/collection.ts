@@ -1,44 +1,33 @@
-/** Collections: named sets of values of one type under tuple keys, with indexes that follow the values by themselves. */
-import type { Key } from "./key.ts";
+/** Collections, blinding and changes, as the rooms write them down. */
+import type { Blind, Collection, Key, Operation } from "./types.ts";
 
-export interface Collection<T> {
-  readonly name: string;
-  /** For each index, under which tuples a value is found; several are allowed, none leaves it out. */
-  readonly indexes: Readonly<Record<string, (value: T) => readonly Key[]>>;
-}
-
-const taken = new Set<string>();
-
-/** Declares a collection; its name is for ever, since stored data lives under it. */
+/**
+ * Names a collection. The name is for ever: records are found and sealed under it.
+ *
+ *     const people = defineCollection<Person>("people", { indexes: { signIn: (p) => [[blind(p.signIn)]] } });
+ */
 export function defineCollection<T>(
   name: string,
-  options: { readonly indexes?: Collection<T>["indexes"] } = {},
+  definition: {
+    /** For each index the tuples under which it lists a value; none leaves the value out. */
+    readonly indexes?: Collection<T>["indexes"];
+    readonly writeOnce?: boolean;
+  } = {},
 ): Collection<T> {
-  if (taken.has(name)) throw new Error(`The collection "${name}" is defined twice.`);
-  taken.add(name);
-  return { name, indexes: options.indexes ?? {} };
+  return { name, indexes: definition.indexes ?? {}, writeOnce: definition.writeOnce ?? false };
 }
 
-export interface ListOptions {
-  /** By this index instead of by key. */
-  readonly index?: string;
-  /** Only tuples (of the key, or of the index) that begin so. */
-  readonly prefix?: Key;
-  /** Only tuples after this one, or with `reverse` before it: where the last page ended. */
-  readonly after?: Key;
-  readonly reverse?: boolean;
-  readonly limit?: number;
+/** A key part of which only a keyed hash reaches the disk: for everything that reveals something. */
+export function blind(value: string): Blind {
+  return { blind: value };
 }
 
-export interface Entry<T> {
-  readonly key: Key;
-  readonly value: T;
+/** The change that puts a record. */
+export function putting<T>(collection: Collection<T>, key: Key, value: T): Operation {
+  return { collection: collection as Collection<never>, key, value };
 }
 
-/** What can be read, from the store or inside a unit of work. */
-export interface Reader {
-  get<T>(collection: Collection<T>, ...key: Key): Promise<T | undefined>;
-  has<T>(collection: Collection<T>, ...key: Key): Promise<boolean>;
-  list<T>(collection: Collection<T>, options?: ListOptions): AsyncIterable<Entry<T>>;
-  count<T>(collection: Collection<T>, options?: Pick<ListOptions, "index" | "prefix">): Promise<number>;
+/** The change that deletes a record. */
+export function deleting<T>(collection: Collection<T>, key: Key): Operation {
+  return { collection: collection as Collection<never>, key };
 }

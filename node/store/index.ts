@@ -5,5 +5,8 @@
  */
 export { blind, defineCollection, deleting, putting } from "./collection.ts";
 export { masterKeyOf, type MasterKey } from "./keys.ts";
+export { createStore, openStore, type Store, type StoreLimits, type StoreOptions } from "./store.ts";
+export { openLevelStore, type LevelOptions } from "./level.ts";
+export type { Change, Layer } from "./changes.ts";
 export type { Blind, Collection, Entry, Key, KeyPart, ListOptions, Operation, Reader } from "./types.ts";
 export type { OrderedStore, RawOperation, RawRange, RawReader, RawSnapshot } from "./ordered.ts";

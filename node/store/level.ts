@@ -1,72 +1,137 @@
-/**
- * The embedded store: LevelDB through classic-level, with synced batches.
- *
- * LevelDB creates an empty database when files are missing, so it may only create on request; whether what was opened
- * is the node's own data is judged above it (`store.ts`, and the ledger at start).
- */
-import { mkdir } from "node:fs/promises";
-import { ClassicLevel } from "classic-level";
+/** LevelDB behind the store's door, with the settings that keep it honest. */
+import { ClassicLevel, type Snapshot } from "classic-level";
 import { WardlineError } from "@wardline/protocol/encoding";
-import type { OrderedStore } from "./ordered.ts";
+import type { OrderedStore, RawOperation, RawRange, RawReader } from "./ordered.ts";
 
-const binary = { keyEncoding: "view", valueEncoding: "view" } as const;
+export interface LevelOptions {
+  /** Makes a new one, and only that; otherwise opens one that exists, and only that. */
+  readonly create: boolean;
+  /** Bytes of memory for blocks, and for writes before they become a table. */
+  readonly cache: number;
+  readonly writeBuffer: number;
+}
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** How many entries of a range are fetched at first, and at most. */
+const FIRST_FETCH = 16;
+const MOST_FETCHED = 512;
 
 /**
- * Opens the store in `folder`; with `create`, makes a new one there.
- * @throws `store/missing` (nothing there, or files lost), `store/exists`, `store/locked`, `store/damaged`
+ * Opens the LevelDB in `folder`.
+ * @throws `store/in-use`, `store/damaged`, `store/missing`, `store/exists`
  */
-export async function openLevelStore(folder: string, options: { create: boolean }): Promise<OrderedStore> {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, binary);
-  if (options.create) await mkdir(folder, { recursive: true, mode: 0o700 });
-  try {
-    await level.open({ createIfMissing: options.create, errorIfExists: options.create });
-  } catch (error) {
-    throw openingError(error, options.create);
-  }
+export async function openLevelStore(folder: string, options: LevelOptions): Promise<OrderedStore> {
+  const level: Level = new ClassicLevel(folder, { keyEncoding: "view", valueEncoding: "view" });
+  await open(level, options);
+  let batches: Promise<unknown> = Promise.resolve();
   return {
-    get: (key) => level.get(key).catch(damaged),
-    getMany: (keys) => level.getMany([...keys]).catch(damaged),
-    batch: (operations) => level.batch([...operations], { sync: true }),
-    async *range({ gte, lt, reverse = false, limit = -1 }) {
-      try {
-        yield* level.iterator({ gte, lt, reverse, limit });
-      } catch (error) {
-        damaged(error);
-      }
+    ...readerOf(level, undefined),
+    snapshot() {
+      checkOpen(level);
+      const snapshot = level.snapshot();
+      return { ...readerOf(level, snapshot), close: () => snapshot.close() };
     },
-    close: () => level.close(),
+    async batch(operations) {
+      checkOpen(level);
+      const written = level.batch(operations as RawOperation[], { sync: true });
+      batches = written.catch(() => undefined);
+      await written.catch(failed("write"));
+    },
+    async close() {
+      await batches;
+      await level.close();
+    },
   };
 }
 
-function damaged(cause: unknown): never {
-  throw new WardlineError("store/damaged", "The store could not be read: files in it are damaged.", {
-    advice: "Stop the node, keep a copy of the data folder, and restore the newest backup. Do not repair in place.",
+async function open(level: Level, { create, cache, writeBuffer }: LevelOptions): Promise<void> {
+  try {
+    await level.open({
+      // Opening without CURRENT and with createIfMissing would delete what is there and begin anew.
+      createIfMissing: create,
+      errorIfExists: create,
+      compression: false, // sealed values do not compress
+      cacheSize: cache,
+      writeBufferSize: writeBuffer,
+    });
+  } catch (error) {
+    throw openingError(error, create);
+  }
+}
+
+function openingError(error: unknown, create: boolean): WardlineError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (codeOf(cause) === "LEVEL_LOCKED") {
+    return new WardlineError("store/in-use", "The store is open in another process.", {
+      advice: "Stop the other node that uses this data folder.",
+      cause,
+    });
+  }
+  if (create) return new WardlineError("store/cannot-create", "The store cannot be created.", { cause });
+  return new WardlineError("store/damaged", "The store's database cannot be opened.", {
+    advice: "Copy the data folder before anything else; then restore the store from a backup.",
     cause,
   });
 }
 
-function openingError(error: unknown, creating: boolean): WardlineError {
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause ?? {};
-  if (cause.code === "LEVEL_LOCKED") {
-    return new WardlineError("store/locked", "Another process has this data folder open.", {
-      advice: "Stop the other node first. One data folder serves one process.",
-      cause: error,
-    });
+function readerOf(level: Level, snapshot: Snapshot | undefined): RawReader {
+  const options = snapshot ? { snapshot } : {};
+  // Reading in this thread takes a few microseconds, far less than the way to another thread and back.
+  const get = (key: Uint8Array) => {
+    checkOpen(level);
+    return level.getSync(key, options);
+  };
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await
+    get: async (key) => get(key),
+    // eslint-disable-next-line @typescript-eslint/require-await
+    getMany: async (keys) => keys.map(get),
+    async *range(range) {
+      checkOpen(level);
+      yield* fetched(level.iterator({ ...optionsOf(range), ...options }));
+    },
+    async *keys(range) {
+      checkOpen(level);
+      yield* fetched(level.keys({ ...optionsOf(range), ...options }));
+    },
+  };
+}
+
+function optionsOf({ gte, lt, reverse = false, limit = -1 }: RawRange) {
+  return { gte, lt, reverse, limit: Number.isFinite(limit) ? limit : -1 };
+}
+
+/** Small lists in one fetch, long ones in ever larger ones. */
+async function* fetched<T>(iterator: {
+  nextv(size: number): Promise<T[]>;
+  close(): Promise<void>;
+}): AsyncGenerator<T, void, undefined> {
+  try {
+    for (let size = FIRST_FETCH; ; size = Math.min(size * 4, MOST_FETCHED)) {
+      const entries = await iterator.nextv(size).catch(failed("read"));
+      yield* entries;
+      if (entries.length < size) return;
+    }
+  } finally {
+    await iterator.close();
   }
-  if (creating) {
-    return new WardlineError("store/exists", "There is a store in this data folder already.", {
-      advice: "Choose an empty folder for a new node.",
-      cause: error,
+}
+
+function checkOpen(level: Level): void {
+  if (level.status === "open") return;
+  throw new WardlineError("store/closed", "The store is closed.");
+}
+
+function failed(what: "read" | "write") {
+  return (cause: unknown): never => {
+    throw new WardlineError(`store/${what}-failed`, `The disk did not ${what}.`, {
+      advice: "Look at free space, permissions and the health of the disk; then start the node again.",
+      cause,
     });
-  }
-  if (/does not exist/u.test(cause.message ?? "")) {
-    return new WardlineError("store/missing", "There is no store in this data folder, or its files are lost.", {
-      advice: "Check the path `dataFolder`. If this was a node, restore its newest backup.",
-      cause: error,
-    });
-  }
-  return new WardlineError("store/damaged", "The store could not be opened: files in it are damaged.", {
-    advice: "Keep a copy of the data folder and restore the newest backup. Do not repair in place.",
-    cause: error,
-  });
+  };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,26 +1,41 @@
 /**
- * The small interface behind which any ordered key-value store can stand: the embedded one here, PostgreSQL later.
+ * The door to whatever keeps the bytes: ordered keys, one atomic synced batch, ranges over a snapshot. LevelDB stands
+ * behind it today; a table (key bytea primary key, value bytea) of PostgreSQL can. Nothing here knows of sealing.
  * Every implementation passes `tests/support/store-compliance.ts`.
  */
-export type Operation =
+
+export type RawOperation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: "delete"; readonly key: Uint8Array };
+  | { readonly type: "del"; readonly key: Uint8Array };
 
 /** Keys from `gte` up to but not including `lt`, in the order of their bytes. */
-export interface Range {
+export interface RawRange {
   readonly gte: Uint8Array;
   readonly lt: Uint8Array;
   readonly reverse?: boolean;
   readonly limit?: number;
 }
 
-export interface OrderedStore {
+export interface RawReader {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
   /** One answer for each key, in the order given. */
   getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]>;
-  /** All or nothing, and on disk once it resolves; the last operation on a key wins. */
-  batch(operations: readonly Operation[]): Promise<void>;
-  /** Over a snapshot taken when iteration begins. */
-  range(range: Range): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** As they were when the first was asked for. */
+  range(range: RawRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** The keys alone. */
+  keys(range: RawRange): AsyncIterable<Uint8Array>;
+}
+
+/** A frozen state; close it. */
+export interface RawSnapshot extends RawReader {
+  close(): Promise<void>;
+}
+
+export interface OrderedStore extends RawReader {
+  /** The state as of this call. */
+  snapshot(): RawSnapshot;
+  /** All or nothing, and on disk once it resolves; the last operation on a key wins. Keys are not empty. */
+  batch(operations: readonly RawOperation[]): Promise<void>;
+  /** Waits for batches under way; afterwards everything rejects with `store/closed`. */
   close(): Promise<void>;
 }

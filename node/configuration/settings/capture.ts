@@ -15,7 +15,7 @@ const limits = z.strictObject({
       "Links followed from the reported page, within its site: galleries link to their pictures' pages.",
     ),
   pages: count(50).describe("Pages of one capture."),
-  items: count(500).describe("Pictures of one capture; what is beyond is listed, not fetched."),
+  items: count(500).describe("Pictures of one capture; the capture says when there were more."),
   pageSize: size("8MiB").describe("Largest page, after decompression: 204 KB of gzip became 210 MB."),
   itemSize: size("64MiB").describe("Largest picture, as large as the sandbox takes."),
   totalSize: size("1GiB").describe(
@@ -27,7 +27,17 @@ const limits = z.strictObject({
     .max(10)
     .default(5)
     .describe("Redirects of one fetch, each of them checked like the first address."),
-  together: count(4).describe("Fetches at a time from one site: quick, and no flood."),
+  together: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(2)
+    .describe(
+      "Pictures in hand at a time: as many as there are sandboxed children, since decoding is slower.",
+    ),
+  delay: duration("100ms").describe(
+    "Pause between the starts of two fetches of one capture: polite to a site that also serves others, and not seen as an attack.",
+  ),
   connectTimeout: duration("10s").describe("For a server to accept a connection."),
   timeout: duration("60s").describe("For one fetch as a whole: a server may send slowly for ever."),
   totalTime: duration("15m").describe("For one capture as a whole."),
@@ -41,10 +51,6 @@ export const captureSettings = z.strictObject({
     .describe(
       "Internal addresses that may be fetched all the same, each an exact host and port. For tests and demonstrations only.",
     ),
-  proxy: z
-    .url({ protocol: /^(?:https?|socks5)$/ })
-    .optional()
-    .describe("Proxy through which all captures go, so that sites do not see the organisation's address."),
   userAgent: z
     .string()
     .max(200)

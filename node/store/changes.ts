@@ -1,0 +1,53 @@
+/** Changes that are not on disk yet: made ready once, read through, then written. */
+import { idOf, type Naming } from "./naming.ts";
+import { encodeRecord } from "./record.ts";
+import type { Collection, Operation } from "./types.ts";
+
+export interface IndexEntry {
+  readonly index: string;
+  readonly key: Uint8Array;
+}
+
+/** One change with everything that disk and readers need. */
+export interface Change {
+  readonly collection: Collection<never>;
+  readonly recordKey: Uint8Array;
+  /** `recordKey` as a string. */
+  readonly id: string;
+  /** The record before sealing; absent: deleted. */
+  readonly record?: Uint8Array;
+  readonly indexEntries: readonly IndexEntry[];
+}
+
+/** The latest change of each record. */
+export type Layer = Map<string, Change>;
+
+/** Throws `store/invalid-key`, `store/invalid-value`. */
+export function changeOf(naming: Naming, { collection, key, value }: Operation): Change {
+  const recordKey = naming.recordKey(collection, key);
+  const id = idOf(recordKey);
+  if (value === undefined) return { collection, recordKey, id, indexEntries: [] };
+  const record = encodeRecord(recordKey, key, value);
+  return {
+    collection,
+    recordKey,
+    id,
+    record,
+    indexEntries: indexEntries(naming, collection, recordKey, value),
+  };
+}
+
+/** Where the indexes of a collection list this value. */
+export function indexEntries(
+  naming: Naming,
+  collection: Collection<never>,
+  recordKey: Uint8Array,
+  value: unknown,
+): IndexEntry[] {
+  return Object.entries(collection.indexes).flatMap(([index, tuplesOf]) =>
+    tuplesOf(value as never).map((tuple) => ({
+      index,
+      key: naming.indexKey(collection, index, tuple, recordKey),
+    })),
+  );
+}

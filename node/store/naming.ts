@@ -1,0 +1,81 @@
+/**
+ * Where things stand on disk. A collection and each of its indexes have a prefix: a keyed hash of their names.
+ *
+ *     record   prefix[6] · tuple
+ *     index    prefix[6] · index tuple · 00 · tuple of the record       (empty value)
+ *     system   000000000000 · …                                         (see continuity.ts)
+ */
+import { createHmac } from "node:crypto";
+import { WardlineError, concat, hex } from "@wardline/protocol/encoding";
+import { BLIND_BYTES, END, encodeTuple, tupleEnd } from "./tuple.ts";
+import type { Collection, Key } from "./types.ts";
+
+export const PREFIX_BYTES = 6;
+export const SYSTEM_PREFIX = new Uint8Array(PREFIX_BYTES);
+
+export interface Naming {
+  recordPrefix(collection: Collection<never>): Uint8Array;
+  recordKey(collection: Collection<never>, key: Key): Uint8Array;
+  /** @throws `store/no-such-index` */
+  indexPrefix(collection: Collection<never>, index: string): Uint8Array;
+  /** The tuple of an index, without its end. */
+  indexTuple(collection: Collection<never>, index: string, tuple: Key): Uint8Array;
+  indexKey(collection: Collection<never>, index: string, tuple: Key, recordKey: Uint8Array): Uint8Array;
+  /** The key of the record that an index entry points to. */
+  recordKeyIn(collection: Collection<never>, indexKey: Uint8Array): Uint8Array;
+}
+
+/** `key`: 32 bytes, for this purpose alone. */
+export function createNaming(key: Uint8Array): Naming {
+  const prefixes = new Map<string, Uint8Array>();
+  const owners = new Map<string, string>();
+  const mac = (domain: string | Uint8Array, value: string) =>
+    new Uint8Array(createHmac("sha256", key).update(domain).update(value).digest());
+
+  function prefixOf(name: string): Uint8Array {
+    const known = prefixes.get(name);
+    if (known) return known;
+    const prefix = mac("name ", name).subarray(0, PREFIX_BYTES);
+    claim(prefix, name);
+    prefixes.set(name, prefix);
+    return prefix;
+  }
+
+  /** With 48 bits and a hundred names this never happens; if it did, two collections would mix. */
+  function claim(prefix: Uint8Array, name: string): void {
+    const id = hex(prefix);
+    if (owners.has(id) || prefix.every((byte) => byte === 0)) {
+      throw new WardlineError("store/name-collision", "Two collections have the same place on disk.");
+    }
+    owners.set(id, name);
+  }
+
+  const tupleIn = (prefix: Uint8Array, key: Key) =>
+    encodeTuple(key, (value) => mac(prefix, value).subarray(0, BLIND_BYTES));
+  const recordPrefix = (collection: Collection<never>) => prefixOf(collection.name);
+  const indexPrefix = (collection: Collection<never>, index: string) => {
+    if (index in collection.indexes) return prefixOf(`${collection.name} ${index}`);
+    throw new WardlineError("store/no-such-index", `${collection.name} has no index "${index}".`);
+  };
+
+  return {
+    recordPrefix,
+    recordKey(collection, key) {
+      const prefix = recordPrefix(collection);
+      return concat(prefix, tupleIn(prefix, key));
+    },
+    indexPrefix,
+    indexTuple: (collection, index, tuple) => tupleIn(indexPrefix(collection, index), tuple),
+    indexKey(collection, index, tuple, recordKey) {
+      const prefix = indexPrefix(collection, index);
+      return concat(prefix, tupleIn(prefix, tuple), END, recordKey.subarray(PREFIX_BYTES));
+    },
+    recordKeyIn: (collection, indexKey) =>
+      concat(recordPrefix(collection), indexKey.subarray(tupleEnd(indexKey, PREFIX_BYTES) + END.length)),
+  };
+}
+
+/** A key as a string, for maps; also compares as its bytes do. */
+export function idOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
+}
