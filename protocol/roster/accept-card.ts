@@ -21,9 +21,9 @@ import { checkFederation, currentRoot, type Held, type Trust } from "./trust.ts"
 export function acceptCard(trust: Trust, file: FederationFile, now: number): Trust {
   const card = readCard(file.bytes);
   checkFederation("card", trust, card.federation);
-  const key = signingKey(trust, card, now);
   const held = trust.cards.get(card.member)?.get(card.key);
   if (held && fileHash(held.file) === fileHash(file)) return inForce(trust, now);
+  const key = signingKey(trust, card, now);
   checkSignature(trust, card, key, file);
   if (held) checkNewer(held, card, file);
   checkCard(card, now);

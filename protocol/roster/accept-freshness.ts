@@ -5,7 +5,7 @@ import { fileHash, type FederationFile } from "./file.ts";
 import { checkShortLife, readFreshness, readSuspension, type Freshness } from "./freshness.ts";
 import { freshnessRole } from "./roster-rules.ts";
 import type { Roster } from "./roster.ts";
-import { inForce } from "./suspensions.ts";
+import { inForce, withSuspension } from "./suspensions.ts";
 import { checkThreshold, keySetOf } from "./threshold.ts";
 import { checkFederation, type Held, type Trust } from "./trust.ts";
 
@@ -50,7 +50,8 @@ export function acceptSuspension(trust: Trust, file: FederationFile, now: number
   if (!suspension.members.every((id) => known.has(id))) {
     throw refusal("suspension", "unknown-member", "The suspension names somebody who is no member.");
   }
-  return inForce({ ...trust, suspensions: [...trust.suspensions, { file, value: suspension }] }, now);
+  const suspensions = withSuspension(trust.suspensions, { file, value: suspension });
+  return inForce({ ...trust, suspensions }, now);
 }
 
 function heldRoster(trust: Trust): Held<Roster> {

@@ -1,11 +1,29 @@
 /** Emergency suspensions in force, and everybody who is suspended by them or by the freshness file. */
 import type { MemberId } from "../identity/index.ts";
-import type { Trust } from "./trust.ts";
+import type { Suspension } from "./freshness.ts";
+import type { Held, Trust } from "./trust.ts";
 
 /** The trust without suspensions that have run out; itself if none has. */
 export function inForce(trust: Trust, now: number): Trust {
   const suspensions = trust.suspensions.filter((held) => now < held.value.expires);
   return suspensions.length === trust.suspensions.length ? trust : { ...trust, suspensions };
+}
+
+/**
+ * The suspensions with one more. Only those that end last for one of their members are kept: there are never more than
+ * members, and no flood of them pushes another one out.
+ */
+export function withSuspension(
+  suspensions: Trust["suspensions"],
+  added: Held<Suspension>,
+): Trust["suspensions"] {
+  const latest = new Map<MemberId, Held<Suspension>>();
+  for (const held of [...suspensions, added]) {
+    for (const id of held.value.members) {
+      if (held.value.expires > (latest.get(id)?.value.expires ?? 0)) latest.set(id, held);
+    }
+  }
+  return [...new Set(latest.values())];
 }
 
 /**

@@ -168,6 +168,7 @@ describe("card versions", () => {
   test("never fall; the held card is taken again without effect", () => {
     expect(refused({ version: 2 }, held)).toBe("card/rollback");
     expect(acceptCard(held, w.signCard(w.cardOf(w.b)), w.now)).toBe(held);
+    expect(acceptCard(held, w.signCard(w.cardOf(w.b)), oldKey.until)).toBe(held);
     const newer = acceptCard(held, w.signCard(w.cardOf(w.b, { version: 4, epoch: 2 })), w.now);
     expect(card(newer, w.b)).toMatchObject({ version: 4, epoch: 2 });
   });

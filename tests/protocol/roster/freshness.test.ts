@@ -140,6 +140,16 @@ describe("suspension", () => {
     expect(acceptSuspension(suspended, given(suspended.suspensions[0]).file, w.now)).toBe(suspended);
   });
 
+  test("a flood of them pushes no other out, and does not grow", () => {
+    let trust = suspended;
+    for (let minute = 1; minute <= 20; minute++) {
+      const expires = w.now + 71 * w.hour + minute * 60_000;
+      trust = acceptSuspension(trust, w.signSuspension(w.suspension([w.a], { expires })), w.now);
+    }
+    expect([statusOf(trust, w.a), statusOf(trust, w.c)]).toEqual(["suspended", "suspended"]);
+    expect(trust.suspensions).toHaveLength(2);
+  });
+
   test("it runs out after 72 hours", () => {
     const later = w.now + 72 * w.hour;
     const daily = w.freshnessOfFile(w.rosterFile, { version: 9, created: later, expires: later + w.hour });
