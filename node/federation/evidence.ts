@@ -2,7 +2,7 @@
 import { hex, sha256 } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { Unit } from "../commit/index.ts";
-import { defineCollection } from "../store/index.ts";
+import { blind, defineCollection } from "../store/index.ts";
 
 /** `statement/two-contents`, `advert/fork`, `roster/two-of-one-version`, `card/two-of-one-version`. */
 export interface Evidence {
@@ -20,7 +20,7 @@ export const evidence = defineCollection<Evidence>("federation.evidence");
 /** Keeps evidence once, however often it is found, and writes it into the ledger. */
 export async function keepEvidence(unit: Unit, found: Omit<Evidence, "found">): Promise<void> {
   const [one, other] = found.parts.map((part) => hex(sha256(part))).sort();
-  const key = [found.code, `${one}${other}`] as const;
+  const key = [found.code, blind(`${one}${other}`)] as const;
   if (await unit.has(evidence, ...key)) return;
   unit.put(evidence, key, { ...found, found: unit.now });
   unit.record({

@@ -4,7 +4,7 @@ import type { Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { FederationSettings } from "../configuration/index.ts";
 import type { Completion, Jobs } from "../jobs/index.ts";
-import { defineCollection } from "../store/index.ts";
+import { blind, defineCollection } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
 import { envelopeIds } from "./delivery/collections.ts";
@@ -107,7 +107,7 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
     async holdFreshnessKeys(keys) {
       await commit.run((unit) => {
         for (const { member, key } of keys) {
-          unit.put(delegated, [keyIdOf(key.public)], { member, secret: encodeIdentitySecretKey(key) });
+          unit.put(delegated, [blind(keyIdOf(key.public))], { member, secret: encodeIdentitySecretKey(key) });
         }
         plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
       });

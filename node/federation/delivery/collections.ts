@@ -11,7 +11,7 @@ export interface KeptStatement {
 }
 
 /** Own statements. Key: statement id. */
-export const said = defineCollection<KeptStatement>("federation.said");
+export const said = defineCollection<KeptStatement>("federation.said", { writeOnce: true });
 
 /** `waiting` until the recipient's receipt is in; then what the receipt says. */
 export type DeliveryState = "waiting" | ReceiptResult;
