@@ -42,12 +42,7 @@ export function refuseWrongParties(header: Header, trust: Trust, self: string): 
  */
 export function refuseUntimely(header: Header, key: IdentityKeyEntry, trust: Trust, now: number): void {
   if (header.rosterVersion > rosterVersion(trust)) throw rosterAhead();
-  if (header.created > now + CLOCK_SKEW) {
-    throw new WardlineError("envelope/from-the-future", "The envelope was made later than now.", {
-      advice: "Compare the clocks of both nodes.",
-      details: { ahead: header.created - now },
-    });
-  }
+  refuseFuture(header.created, now);
   if (header.expires <= now) {
     throw new WardlineError("envelope/expired", "The envelope has expired.", {
       advice: "The sender seals the statement again.",
@@ -64,6 +59,19 @@ export function refuseUntimely(header: Header, key: IdentityKeyEntry, trust: Tru
   throw new WardlineError(
     "envelope/key-not-valid",
     "The key was not valid when the envelope was made, or not listed in the roster it names.",
+  );
+}
+
+/** Throws `envelope/from-the-future` for an envelope, receipt or statement made later than now, beyond what clocks differ. */
+export function refuseFuture(created: number, now: number): void {
+  if (created <= now + CLOCK_SKEW) return;
+  throw new WardlineError(
+    "envelope/from-the-future",
+    "The envelope, or what it carries, was made later than now.",
+    {
+      advice: "Compare the clocks of both nodes.",
+      details: { ahead: created - now },
+    },
   );
 }
 

@@ -19,6 +19,7 @@ import {
 import { signEd25519, verifyEd25519 } from "../identity/index.ts";
 import type { Trust } from "../roster/index.ts";
 import { openStatement, type SignedStatement } from "../statements/index.ts";
+import { refuseFuture } from "./admission.ts";
 import { checkContainer, decryptContainer, refuseBadPadding, sealContainer } from "./container.ts";
 import type { Header } from "./header.ts";
 import { prepare, type Sealing } from "./prepare.ts";
@@ -86,7 +87,7 @@ export function checkEnvelope(bytes: Uint8Array, trust: Trust, self: string, now
 /**
  * Opens an envelope and verifies everything in it. Throws what `checkEnvelope` throws, then `envelope/unknown-sealing-key`,
  * `/decryption`, `/malformed`, `/padding`, `/delivery-signature`, what `openStatement` throws (`statement/…`), `/author`
- * (the statement is another member's) or `/not-addressed`. Whether the author may say this is `checkStatement`'s to judge.
+ * (the statement is another member's), `/not-addressed` or, of the statement, `/from-the-future`. Whether the author may say this is `checkStatement`'s to judge.
  */
 export function openEnvelope(bytes: Uint8Array, { trust, self, sealingKey, now }: Opening): OpenedEnvelope {
   const checked = checkContainer("envelope", bytes, trust, self, now);
@@ -99,6 +100,7 @@ export function openEnvelope(bytes: Uint8Array, { trust, self, sealingKey, now }
   // The delivery signature, by a key of today, vouches for a statement that was signed by a key since cut off.
   const signed = openStatement(content.statement, content.signature, content.keyId, trust, { vouched: true });
   refuseWrongAddress(signed, checked.header.sender, self);
+  refuseFuture(signed.statement.created, now);
   return { header: checked.header, signed, epoch, sequence };
 }
 

@@ -45,6 +45,7 @@ const read = new WeakMap<Statement, object>();
 function supportedType(statement: Statement): StatementType {
   const { type, critical } = statement;
   if (!isStatementType(type)) throw unsupported(type);
+  if (critical.length === 0) return type;
   const schema = z.object({ ...frameShape, payload: statementTypes[type].payload });
   const unknown = critical.find((name) => !understands(schema, name.split(".")));
   if (unknown !== undefined) throw unsupported(unknown);

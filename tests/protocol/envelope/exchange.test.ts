@@ -95,6 +95,16 @@ describe("an envelope", () => {
     expect(codeOf(() => openStatement(bytes, signature, keyId, after))).toBe("statement/key-cut-off");
   });
 
+  test("is refused with a statement from the future", () => {
+    const said = (created: number) => {
+      const example = statementTypes["conversation.message"].example;
+      const whole = { ...draft("conversation.message", hotlineA.id, [hotlineB.id], example), created };
+      return seal({ signed: signStatement(whole, hotlineA.key, trust.federationId) }).bytes;
+    };
+    expect(codeOf(() => open(said(now + 300_000)))).toBeUndefined();
+    expect(codeOf(() => open(said(now + 300_001)))).toBe("envelope/from-the-future");
+  });
+
   test("is refused under a key that was cut off", () => {
     const { olderKey } = federation();
     const after = federation(undefined, { cutoff: { at: now, feeds: [] } }).trust;
