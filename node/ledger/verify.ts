@@ -51,16 +51,13 @@ export async function verifySubject(options: {
   problem: WardlineError | undefined;
 }): Promise<Verification> {
   const { subject, reader, checkpoint } = options;
-  const found: Verified[] = [];
-  for await (const leaf of leavesOf(reader, subject)) {
-    found.push({ ...(await readEntry(reader, leaf)), included: await isIncluded(leaf, checkpoint, reader) });
-  }
+  const { found, unreadable } = await collect(subject, reader, checkpoint);
   const checks = [
     await notRolledBack(options),
     signature(options),
     await tree(options),
     inclusion(found, checkpoint),
-    content(found),
+    content(found, unreadable),
   ];
   return {
     verified: checks.every(({ passed }) => passed),
@@ -68,6 +65,27 @@ export async function verifySubject(options: {
     entries: found.map(({ entry, included }) => ({ ...entry, included })),
     checkpoint: { ...checkpoint, root: hex(checkpoint.root) },
   };
+}
+
+/** All that can be read about a subject; a leaf that the store refuses ends the list. */
+async function collect(
+  subject: string,
+  reader: Reader,
+  checkpoint: SignedCheckpoint,
+): Promise<{ found: Verified[]; unreadable: boolean }> {
+  const found: Verified[] = [];
+  try {
+    for await (const leaf of leavesOf(reader, subject)) {
+      found.push({
+        ...(await readEntry(reader, leaf)),
+        included: await isIncluded(leaf, checkpoint, reader),
+      });
+    }
+    return { found, unreadable: false };
+  } catch (error) {
+    if (isWardlineError(error, "store/")) return { found, unreadable: true };
+    throw error;
+  }
 }
 
 async function isIncluded(
@@ -140,7 +158,11 @@ function inclusion(found: readonly Verified[], { size }: SignedCheckpoint): Chec
   return { name: "inclusion", passed: outside.length === 0, detail };
 }
 
-function content(found: readonly Verified[]): Check {
+function content(found: readonly Verified[], unreadable: boolean): Check {
+  if (unreadable) {
+    const detail = `An entry about this cannot be read; only the ${found.length} before it are shown.`;
+    return { name: "content", passed: false, detail };
+  }
   const altered = found.filter((one) => one.content === "altered").map(({ entry }) => entry.index);
   const erased = found.filter((one) => one.content === "erased").length;
   if (altered.length > 0) {

@@ -67,7 +67,8 @@ describe("at start", () => {
     const place = await placeWith(2);
     const other = await placeWith(0);
     const empty = { ...place, storeFolder: other.storeFolder };
-    await expectReadOnly(empty, "ledger/rolled-back");
+    await (await expectReadOnly(empty, "ledger/rolled-back")).close();
+    expect((await open(empty, { create: true })).ledger.problem?.code).toBe("ledger/rolled-back");
   });
 
   test("another history of the same length is seen", async () => {
