@@ -1,0 +1,142 @@
+/** One fetch of the hostile web: guarded connections, redirects followed by hand, everything bounded, no cookies, no state. */
+import { Client } from "undici";
+import { isWardlineError } from "@wardline/protocol/encoding";
+import type { CaptureSettings } from "../configuration/settings/capture.ts";
+import { systemClock, type Clock } from "../telemetry/index.ts";
+import { acceptedEncodings, readBody } from "./body.ts";
+import { guardedConnector } from "./connector.ts";
+import { refuse } from "./errors.ts";
+import { systemResolve, type Resolve } from "./resolve.ts";
+
+export interface FetchOptions {
+  settings: CaptureSettings;
+  signal: AbortSignal;
+  /** What is asked for: a page to read, or a picture. Default: a page. */
+  accept?: "page" | "media";
+  /** The page that shows it: many hosts deliver pictures to their own pages only. */
+  referrer?: string;
+  /** Most bytes, below the limits of the settings. */
+  most?: number;
+  resolve?: Resolve;
+  clock?: Clock;
+}
+
+export interface Fetched {
+  /** Where the content came from, after redirects. */
+  url: string;
+  status: number;
+  /** Lower-case names; repeated fields joined by a comma. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** The redirects on the way. */
+  chain: { url: string; status: number; address: string }[];
+  /** The address the content came from. */
+  address: string;
+}
+
+/**
+ * Fetches a URL; any HTTP status is a result. Nothing internal is reached but the exact `host:port` entries of `allow`.
+ * Errors: `capture/invalid-url`, `/unsupported-scheme`, `/internal-address`, `/not-found`, `/unreachable`, `/timeout`,
+ * `/redirects`, `/too-large`, `/unsupported-encoding`, `/broken-encoding`; the signal's reason when it is aborted.
+ */
+export async function guardedFetch(url: string, options: FetchOptions): Promise<Fetched> {
+  const { settings, signal, clock = systemClock } = options;
+  const late = new AbortController();
+  const cancel = clock.after(settings.limits.timeout, () => late.abort(refuse("timeout")));
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    return await followed(checkedUrl(url), options, either);
+  } catch (error) {
+    either.throwIfAborted(); // an aborted request ends in one of many errors; the reason is the one that matters
+    throw isWardlineError(error) ? error : connectionError(error);
+  } finally {
+    cancel();
+  }
+}
+
+async function followed(start: URL, options: FetchOptions, signal: AbortSignal): Promise<Fetched> {
+  const chain: Fetched["chain"] = [];
+  for (let url = start; ;) {
+    const answer = await requested(url, options, signal);
+    if ("body" in answer) return { ...answer, url: url.href, chain };
+    chain.push({ url: url.href, status: answer.status, address: answer.address });
+    if (chain.length > options.settings.limits.redirects)
+      throw refuse("redirects", { details: { followed: chain.length - 1 } });
+    url = checkedUrl(answer.location, url);
+  }
+}
+
+type Answer =
+  | { status: number; address: string; headers: Fetched["headers"]; body: Uint8Array }
+  | { status: number; address: string; location: string };
+
+/** One request on a connection of its own, which ends with it. */
+async function requested(url: URL, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
+  signal.throwIfAborted();
+  const { settings, resolve = systemResolve } = options;
+  const { limits, allow } = settings;
+  let address = "";
+  const onConnect = (connected: string) => (address = connected);
+  const client = new Client(url.origin, {
+    connect: guardedConnector({ allow, connectTimeout: limits.connectTimeout, resolve, onConnect }),
+    pipelining: 0,
+    headersTimeout: limits.timeout,
+    bodyTimeout: limits.timeout,
+  });
+  try {
+    const path = url.pathname + url.search;
+    const sent = await client.request({ method: "GET", path, headers: headersFor(options), signal });
+    const headers = plainHeaders(sent.headers);
+    const { statusCode: status } = sent;
+    const location = headers["location"];
+    if (isRedirect(status) && location !== undefined) return { status, address, location };
+    const body = await readBody(sent.body, headers["content-encoding"], mostBytes(headers, options));
+    return { status, address, headers, body };
+  } finally {
+    await client.destroy(); // also what is left of a body
+  }
+}
+
+const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
+
+/** Parsed, so that every spelling of an address has one form; without fragment. */
+function checkedUrl(text: string, base?: URL): URL {
+  if (!URL.canParse(text, base?.href)) throw refuse("invalid-url");
+  const url = new URL(text, base?.href);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("unsupported-scheme");
+  if (url.username !== "" || url.password !== "") throw refuse("invalid-url");
+  url.hash = "";
+  return url;
+}
+
+function headersFor({ settings, accept, referrer }: FetchOptions): Record<string, string> {
+  return {
+    "user-agent": settings.userAgent,
+    // Pictures are asked for in the formats that the sandbox opens.
+    accept:
+      accept === "media"
+        ? "image/jpeg,image/png,image/webp,image/gif;q=0.9,*/*;q=0.1"
+        : "text/html,application/xhtml+xml,image/jpeg,image/png,image/webp;q=0.9,*/*;q=0.5",
+    "accept-language": "en;q=0.5",
+    "accept-encoding": acceptedEncodings,
+    ...(referrer !== undefined && { referer: referrer }),
+  };
+}
+
+function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const present = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present.map(([name, value]) => [name.toLowerCase(), [value].flat().join(", ")]));
+}
+
+function mostBytes(headers: Record<string, string>, { settings, most = Infinity }: FetchOptions): number {
+  const { pageSize, itemSize } = settings.limits;
+  const isPage = /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
+  return Math.min(most, isPage ? pageSize : itemSize);
+}
+
+function connectionError(cause: unknown): Error {
+  const { code = "" } = cause as { code?: string };
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return refuse("timeout", { details: { code }, cause });
+  if (code === "UND_ERR_INVALID_ARG") return refuse("invalid-url", { cause });
+  return refuse("unreachable", { details: { code }, cause });
+}
