@@ -129,8 +129,8 @@ async function startReceiving(
     const file = await openIncoming(entry.blob, blobs);
     await file.sync().finally(() => file.close());
     await blobs.place(entry.blob);
-    const { incoming: _, ...stored } = entry;
-    await keys.put(id, stored);
+    const { key, blob, size } = entry;
+    await keys.put(id, { key, blob, size, sha256 });
     end();
     return { id };
   }

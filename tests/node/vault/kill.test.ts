@@ -13,7 +13,9 @@ describe("killed at any moment", { timeout: 120_000 }, () => {
     const gone = new Set<string>();
     for (let round = 0; round < 8; round++) {
       const args = [place.dataFolder, place.keyFile, String(round * 1000 + 1)];
-      const { lines, killed, errors } = await runChild("put.ts", args, { lines: 3 + random(40) });
+      const { lines, killed, errors } = await runChild(new URL("children/put.ts", import.meta.url), args, {
+        lines: 3 + random(40),
+      });
       expect(errors).toBe("");
       expect(killed).toBe(true);
       for (const [what, id = "", seed] of lines.map((line) => line.split(" "))) {
@@ -58,7 +60,11 @@ describe("killed at any moment", { timeout: 120_000 }, () => {
       let furthest = 0;
       let kills = 0;
       for (let ended = false; !ended;) {
-        const { lines, killed, errors } = await runChild("receive.ts", args, { lines: 1 + random(30) });
+        const { lines, killed, errors } = await runChild(
+          new URL("children/receive.ts", import.meta.url),
+          args,
+          { lines: 1 + random(30) },
+        );
         expect(errors).toBe("");
         const begun = Number(lines[0]?.split(" ")[1]);
         // At most the chunk that was under way is asked for again: nothing but the power can lose what was written.

@@ -81,13 +81,13 @@ export async function findOnDisk(folder: string, wanted: Record<string, Uint8Arr
   return hits;
 }
 
-/** Runs one of the programs in `children/`, gives its lines, and kills it with SIGKILL after `lines` of them or `after` ms. */
+/** Runs a program, gives its lines, and kills it with SIGKILL after `lines` of them or `after` ms. */
 export function runChild(
-  program: string,
+  program: URL,
   args: readonly string[],
   until: { lines?: number; after?: number } = {},
 ): Promise<{ lines: string[]; killed: boolean; errors: string }> {
-  const path = fileURLToPath(new URL(`children/${program}`, import.meta.url));
+  const path = fileURLToPath(program);
   const child = spawn(process.execPath, ["--expose-gc", path, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
