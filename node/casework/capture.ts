@@ -8,10 +8,10 @@ import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
 import type { Context } from "./context.ts";
 import { priorityOf } from "./queue.ts";
-import { countsOf, itemsOf, putItem, putReport } from "./reading.ts";
+import { compact, countsOf, itemsOf, putItem, putReport } from "./reading.ts";
 import { recognise } from "./recognise.ts";
 import { itemIdOf } from "./references.ts";
-import { items, reports, type Item, type Report } from "./records.ts";
+import { items, reports, type Hosting, type Item, type Report } from "./records.ts";
 
 export const captureJob = "casework.capture";
 
@@ -43,6 +43,7 @@ export function captureHandler(context: Context): JobHandler<{ report: string }>
 function isFinal(error: unknown): boolean {
   const final = [
     "capture/internal-address",
+    "capture/invalid-url",
     "capture/unsupported-scheme",
     "capture/redirects",
     "capture/too-large",
@@ -83,7 +84,7 @@ async function putCapture(context: Context, unit: Unit, id: string, capture: Cap
     ...rest,
     state: stateAfter(report, all),
     priority: priorityOf(report, hasKnownBaseline),
-    hosting: report.source === "member" && report.hosting ? report.hosting : hosting,
+    hosting: report.source === "member" && report.hosting ? report.hosting : hostingOf(hosting),
     pages: pages.map(({ url, status, images }) => ({ url, status, images })),
     capture: { done: all.length, total: all.length, ...noteOf(cut, all) },
     counts: countsOf(all),
@@ -106,6 +107,11 @@ function stateAfter(report: Report, all: readonly Item[]): Report["state"] {
   return all.some((item) => item.state === "known") ? "to-classify" : "capture-failed";
 }
 
+/** What casework keeps of a trace; contacts and how the look-up went are asked again when they matter. */
+function hostingOf({ host, address, country, provider, source, tracedAt }: Capture["hosting"]): Hosting {
+  return compact({ host, address, country, provider, source, tracedAt });
+}
+
 function noteOf(cut: string | undefined, all: readonly Item[]): { note?: string } {
   if (cut !== undefined) return { note: cut };
   if (all.every((item) => item.state === "refused"))
@@ -113,29 +119,29 @@ function noteOf(cut: string | undefined, all: readonly Item[]): { note?: string 
   return {};
 }
 
-/** What was captured as items, in the order found. A file that a member told us of keeps its item and is now held here. */
+/** What was captured as items, one for each place, in the order found. A file that a member told us of keeps its item and is now held here. */
 function itemsFrom({ items: captured, refused }: Capture, report: Report, before: readonly Item[]): Item[] {
   const told = report.source === "member" ? before : [];
   const result: Item[] = [...told];
   const add = (item: Omit<Item, "position">) => {
     if (!result.some(({ id }) => id === item.id)) result.push({ ...item, position: result.length });
   };
-  for (const one of captured) {
-    const { url, foundOn, mime, bytes, width, height, digests, pdq, original, preview } = one;
-    const held = { original, preview, width, height };
-    const at = result.findIndex((item) => item.url === url && item.digests.sha256 === digests.sha256);
-    const same = result[at];
-    if (same) result[at] = { ...same, ...held };
-    else
-      add({
-        ...blank(report.id, url, foundOn, digests.sha256),
-        ...held,
-        mime,
-        bytes,
-        digests: { ...digests, pdq: pdq.hash, quality: pdq.quality },
-        state: "open",
-      });
-  }
+  for (const { places, mime, bytes, width, height, digests, pdq, original, preview } of captured)
+    for (const { url, foundOn } of places) {
+      const held = { original, preview, width, height };
+      const at = result.findIndex((item) => item.url === url && item.digests.sha256 === digests.sha256);
+      const same = result[at];
+      if (same) result[at] = { ...same, ...held };
+      else
+        add({
+          ...blank(report.id, url, foundOn, digests.sha256),
+          ...held,
+          mime,
+          bytes,
+          digests: { ...digests, pdq: pdq.hash, quality: pdq.quality },
+          state: "open",
+        });
+    }
   for (const { url, foundOn, code, message, sha256 = "", bytes } of refused)
     add({
       ...blank(report.id, url, foundOn, sha256),

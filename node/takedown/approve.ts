@@ -33,7 +33,7 @@ export async function approveNotice(
   const address = contactAddress(contact);
   const { url } = await casework.report(commit, id);
   const items = await casework.itemsOf(commit, id);
-  const traces = await traceHosts(context, [url, ...items.filter(isIllegal).map((item) => item.url)]);
+  const traces = await traceHosts(context, [url, ...items.filter(isIllegal).map(addressOf)]);
   const result = await commit.run((unit) => approveTraced(context, unit, id, address, traces, caller));
   if (result) return result;
   throw new WardlineError(
@@ -94,7 +94,7 @@ async function targetsOf(
 ): Promise<Target[]> {
   const items = await casework.actionable(unit, report, await casework.itemsOf(unit, report.id));
   const here = items.filter(
-    (item) => item.online !== "offline" && isSameHosting(report.hosting, tracedOf(traces, item.url)),
+    (item) => item.online !== "offline" && isSameHosting(report.hosting, tracedOf(traces, addressOf(item))),
   );
   if (here.length > 0) return here.map((item) => targetOf(report, item));
   throw new WardlineError("takedown/nothing-to-notify", "No item of this report may be acted on yet.", {
@@ -110,17 +110,24 @@ function checkState({ state }: Report): void {
   });
 }
 
-export function targetOf(report: Report, { id, url, digests }: Item): Target {
+export function targetOf(report: Report, item: Item): Target {
   const { country, provider } = report.hosting ?? {};
+  const { id, foundOn, digests } = item;
   return {
     report: report.id,
     item: id,
-    url,
+    url: addressOf(item),
     sha256: digests.sha256,
+    foundOn,
+    ...(isEmbedded(item) && { embedded: true }),
     ...(country && { country }),
     ...(provider && { provider }),
   };
 }
+
+/** A picture that is written into its page has no address of its own. */
+const isEmbedded = ({ url }: Item) => url.startsWith("data:");
+const addressOf = (item: Item) => (isEmbedded(item) ? item.foundOn : item.url);
 
 /** Adds to the notice to this contact that still waits, or begins one; only first notices are grouped. */
 export async function enqueue(

@@ -47,7 +47,7 @@ async function noticedItem(
   const { sha256, sha1, md5 } = item.digests;
   const seen = said.some((one) => one.basis === "seen");
   return {
-    url: item.url,
+    url: target.url,
     kind: item.kind,
     sha256,
     sha1,

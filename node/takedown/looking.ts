@@ -16,7 +16,6 @@ export async function lookAtAll<T extends Target>(
   signal: AbortSignal,
 ): Promise<Looked<T>[]> {
   const looked: Looked<T>[] = [];
-  for (const target of targets)
-    looked.push({ target, look: await lookAt(target.url, target.sha256, fetch, signal) });
+  for (const target of targets) looked.push({ target, look: await lookAt(target, fetch, signal) });
   return looked;
 }

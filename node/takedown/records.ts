@@ -1,6 +1,7 @@
 /** What takedown keeps: approved contacts, notices, and the watch over every URL that a notice named or would have named. */
 import type { Hosting } from "../casework/index.ts";
 import { blind, defineCollection } from "../store/index.ts";
+import type { LookedAt } from "./look.ts";
 import type { Watch } from "./watch.ts";
 
 /** An abuse contact that a person approved before its first use. */
@@ -12,11 +13,9 @@ export interface Contact {
 }
 
 /** One URL of a notice. */
-export interface Target {
+export interface Target extends LookedAt {
   report: string;
   item: string;
-  url: string;
-  sha256: string;
   /** Where it was hosted when it was approved; a host that changed since takes it out. */
   country?: string;
   provider?: string;

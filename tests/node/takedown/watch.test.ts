@@ -77,7 +77,7 @@ async function siteThatAnswers(status: number, body: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/picture.png`;
 }
 
-const overHttp: FetchForLook = async (url, signal) => {
+const overHttp: FetchForLook = async (url, { signal }) => {
   const response = await fetch(url, { signal });
   return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
 };
@@ -96,13 +96,13 @@ describe("one look", () => {
     [503, "", "unavailable", "status-503"],
   ])("%i with “%s” is %s", async (status, body, result, why) => {
     const url = await siteThatAnswers(status, body);
-    expect(await lookAt(url, sha256, overHttp, AbortSignal.timeout(5000))).toEqual({ result, why });
+    expect(await lookAt({ url, sha256 }, overHttp, AbortSignal.timeout(5000))).toEqual({ result, why });
   });
 
   test("no connection is unavailable", async () => {
     const url = await siteThatAnswers(200, "");
     servers.splice(0).forEach((server) => server.close());
-    expect(await lookAt(url, sha256, overHttp, AbortSignal.timeout(5000))).toEqual({
+    expect(await lookAt({ url, sha256 }, overHttp, AbortSignal.timeout(5000))).toEqual({
       result: "unavailable",
       why: "no-answer",
     });
@@ -110,7 +110,7 @@ describe("one look", () => {
 
   test("a guarded refusal keeps its code", async () => {
     const refuse = () => Promise.reject(new WardlineError("capture/timeout", "Too slow."));
-    expect(await lookAt("http://h/", sha256, refuse, AbortSignal.timeout(5000))).toEqual({
+    expect(await lookAt({ url: "http://h/", sha256 }, refuse, AbortSignal.timeout(5000))).toEqual({
       result: "unavailable",
       why: "capture/timeout",
     });
@@ -118,6 +118,8 @@ describe("one look", () => {
 
   test("being stopped is nobody's removal", async () => {
     const stopped = AbortSignal.abort(new Error("stopped"));
-    await expect(lookAt("http://127.0.0.1:9/", sha256, overHttp, stopped)).rejects.toThrow("stopped");
+    await expect(lookAt({ url: "http://127.0.0.1:9/", sha256 }, overHttp, stopped)).rejects.toThrow(
+      "stopped",
+    );
   });
 });
