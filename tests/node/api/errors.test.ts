@@ -41,7 +41,9 @@ describe("errors as answers", () => {
   });
 
   it("keeps the node's insides to itself", () => {
-    const inside = new WardlineError("vault/damaged", "File /data/vault/ab is damaged.", { details: { path: "/data" } });
+    const inside = new WardlineError("vault/damaged", "File /data/vault/ab is damaged.", {
+      details: { path: "/data" },
+    });
     for (const error of [inside, new TypeError("Cannot read /data/secret"), "a string", undefined, null]) {
       const { status, body } = answerFor(error);
       expect(status).toBe(500);

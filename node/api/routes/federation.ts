@@ -1,0 +1,63 @@
+/** The federation as people see it, and membership files brought by hand. */
+import { z } from "zod";
+import { utf8 } from "@wardline/protocol/encoding";
+import { decodeFile, freshnessOf, rosterVersion } from "@wardline/protocol/roster";
+import { defineRoute, type Route } from "../../accounts/index.ts";
+import { federationView } from "../../casework/index.ts";
+import type { Federation } from "../../federation/index.ts";
+import type { Clock } from "../../telemetry/index.ts";
+
+const kinds = z.enum(["root", "roster", "freshness", "suspension", "card"]);
+/** As `wardline roster` writes it. Looked into only by the roster's own rules. */
+const file = z.object({ payload: z.string(), signatures: z.array(z.record(z.string(), z.string())) });
+
+/** A roster of 200 members with post-quantum keys and proofs is about 4 MB. */
+const filesLimit = 16 * 1024 * 1024;
+
+export function federationRoutes({ federation, clock }: { federation: Federation; clock: Clock }): Route[] {
+  return [
+    defineRoute({
+      method: "GET",
+      path: "/federation",
+      permission: "federation.read",
+      summary: "Members, connections, and how fresh the membership is",
+      response: federationView,
+      async handler() {
+        const trust = federation.trust();
+        return {
+          federation: trust.federationId,
+          rosterVersion: rosterVersion(trust),
+          rosterExpires: trust.roster?.value.expires ?? 0,
+          freshness: freshnessOf(trust, clock.now()),
+          freshUntil: trust.freshness?.value.expires ?? 0,
+          members: await federation.membersView(),
+        };
+      },
+    }),
+    defineRoute({
+      method: "POST",
+      path: "/federation/files",
+      permission: "federation.manage",
+      summary: "Bring membership files by hand; each is judged by itself",
+      bodyLimit: filesLimit,
+      body: z.object({
+        files: z
+          .array(z.object({ kind: kinds, file }))
+          .min(1)
+          .max(512),
+      }),
+      response: z.object({
+        accepted: z.number(),
+        refused: z.array(z.object({ kind: kinds, code: z.string() })),
+      }),
+      async handler({ body }) {
+        const files = body.files.map(({ kind, file: one }) => ({
+          kind,
+          file: decodeFile(utf8(JSON.stringify(one))),
+        }));
+        const { accepted, refused } = await federation.acceptFiles(files);
+        return { accepted, refused: [...refused] };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+/** The routes of every node, whatever its desk: sign-in, people, federation, live events, health. */
+import type { Accounts, Route } from "../../accounts/index.ts";
+import type { Commit } from "../../commit/index.ts";
+import type { Federation } from "../../federation/index.ts";
+import type { Clock } from "../../telemetry/index.ts";
+import { eventRoute, type EventSettings } from "../events.ts";
+import { federationRoutes } from "./federation.ts";
+import { healthRoutes } from "./health.ts";
+import { peopleRoutes } from "./people.ts";
+import { sessionRoutes } from "./session.ts";
+
+export interface WorkplaceServices {
+  readonly accounts: Accounts;
+  readonly federation: Federation;
+  readonly commit: Commit;
+  readonly clock: Clock;
+  readonly events: EventSettings;
+}
+
+export function workplaceRoutes({ accounts, federation, commit, clock, events }: WorkplaceServices): Route[] {
+  const self = () => {
+    const { id, name, country, kind } = federation.self;
+    return { id, name, country, kind };
+  };
+  return [
+    ...sessionRoutes({ accounts, self }),
+    ...peopleRoutes({ accounts }),
+    ...federationRoutes({ federation, clock }),
+    ...healthRoutes(),
+    eventRoute({ settings: events, commit, accounts, clock }),
+  ];
+}

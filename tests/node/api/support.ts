@@ -1,0 +1,154 @@
+/** A whole node of any kind in a temporary folder, reached over HTTP as a browser reaches it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemRandom } from "@wardline/protocol/encoding";
+import { generateIdentityKey } from "@wardline/protocol/identity";
+import type { MemberKind } from "@wardline/protocol/roster";
+import type { Role } from "../../../node/accounts/index.ts";
+import { loadConfiguration } from "../../../node/configuration/index.ts";
+import { createFederationFiles } from "../../../node/federation/index.ts";
+import { startNode, type RunningNode } from "../../../node/main.ts";
+import { createDataFolder, joinNode, openDataFolder } from "../../../node/opening.ts";
+import { createLog } from "../../../node/telemetry/index.ts";
+import { cheapAccounts, manualClock, password, type ManualClock } from "../accounts/support.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+}
+
+export interface Asking {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** As it is; default: what a browser sends from the node's own page. A header set to undefined is left out. */
+  readonly headers?: Record<string, string | undefined>;
+  readonly cookie?: string | undefined;
+}
+
+export interface TestNode {
+  readonly clock: ManualClock;
+  node: RunningNode;
+  /** `NAME.localhost:PORT` */
+  host: string;
+  ask(path: string, asking?: Asking): Promise<Answer>;
+  /** Makes a person with these roles, signs them in, and gives the cookie. */
+  enter(signIn: string, roles: readonly Role[]): Promise<string>;
+  signIn(signIn: string, word?: string): Promise<Answer>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const name = "hotline-t.localhost";
+
+export async function startTestNode(
+  kind: MemberKind = "hotline",
+  settings: Record<string, unknown> = {},
+): Promise<TestNode> {
+  const folder = await mkdtemp(join(tmpdir(), "wardline-api-"));
+  const clock = manualClock(Date.now());
+  const surroundings = { clock, random: systemRandom, log: createLog("silent") };
+  const configuration = loadConfiguration({
+    dataFolder: join(folder, "data"),
+    keyFile: join(folder, "node.key"),
+    log: "silent",
+    listen: { p2p: ["/ip4/127.0.0.1/tcp/0"], http: { port: 0, name } },
+    accounts: cheapAccounts,
+    ...settings,
+  });
+  await createDataFolder(configuration, surroundings);
+  await joinNode(configuration, await inviteFor(kind), surroundings);
+
+  async function inviteFor(own: MemberKind): Promise<Uint8Array> {
+    const { keyring, close } = await openDataFolder(configuration, surroundings, () => undefined);
+    await close();
+    const founder = (called: string, country: string, is: MemberKind) => ({
+      ...{ name: called, country, kind: is },
+      identity: generateIdentityKey(systemRandom),
+      logSeed: systemRandom(32),
+    });
+    const self = { ...founder("Member T", "SE", own), identity: keyring.identity, logSeed: keyring.log.seed };
+    const members = [self, founder("Member U", "NO", "hotline")];
+    return createFederationFiles({ members, now: clock.now(), random: systemRandom }).invite;
+  }
+
+  const test: TestNode = {
+    clock,
+    ...(await open()),
+    ask: (path, asking = {}) => ask(test.host, path, asking),
+    async enter(signIn, roles) {
+      await test.node.services.accounts.createPerson({ name: signIn, signIn, roles, password });
+      return cookieOf(await test.signIn(signIn));
+    },
+    signIn: (signIn, word = password) =>
+      test.ask("/api/session", { method: "POST", body: { signIn, password: word } }),
+    async restart() {
+      await test.node.stop();
+      Object.assign(test, await open());
+    },
+    async close() {
+      await test.node.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return test;
+
+  async function open() {
+    const node = await startNode(configuration, surroundings);
+    return { node, host: new URL(node.urls.workplace).host };
+  }
+}
+
+/** The session's cookie as a browser would send it back. */
+export function cookieOf(answer: Answer): string {
+  const [set = ""] = answer.headers["set-cookie"] ?? [];
+  return set.split(";")[0] ?? "";
+}
+
+/** node:http rather than fetch: it sends the headers that it is given, also those a browser would not let a page set. */
+export function ask(
+  host: string,
+  path: string,
+  { method = "GET", body, headers, cookie }: Asking,
+): Promise<Answer> {
+  const sent = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
+  const all: Record<string, string | undefined> = {
+    host,
+    "sec-fetch-site": "same-origin",
+    origin: method === "GET" ? undefined : `http://${host}`,
+    "content-type": sent === undefined ? undefined : "application/json",
+    cookie,
+    ...headers,
+  };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return new Promise((resolve, reject) => {
+    const port = Number(host.split(":")[1]);
+    const request = httpRequest({
+      host: "127.0.0.1",
+      port,
+      path,
+      method,
+      headers: given as Record<string, string>,
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        const json = String(response.headers["content-type"]).includes("json");
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          body: (json ? JSON.parse(text) : {}) as Record<string, unknown>,
+        });
+      });
+    });
+    request.end(sent);
+  });
+}
