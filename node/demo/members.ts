@@ -18,7 +18,11 @@ export interface DemoMember {
   readonly port: number;
 }
 
-const administrator: DemoPerson = { signIn: "admin", name: "Adele Admin", roles: ["administrator", "auditor"] };
+const administrator: DemoPerson = {
+  signIn: "admin",
+  name: "Adele Admin",
+  roles: ["administrator", "auditor"],
+};
 
 /** Countries A and B are user-assigned codes of ISO 3166: they belong to nobody. */
 export const countryA = "XA";

@@ -1,0 +1,215 @@
+/**
+ * A whole federation on this machine in one call: folders, keys, membership files, people, and running nodes that share
+ * nothing but libp2p. The demonstration, tests, benchmarks and simulations all start from here.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { systemRandom } from "@wardline/protocol/encoding";
+import { peerIdOf } from "@wardline/protocol/roster";
+import { stringify } from "yaml";
+import { loadConfiguration, type Configuration } from "../configuration/index.ts";
+import { createFederationFiles, joinFederation, type FederationFiles } from "../federation/index.ts";
+import { createDataFolder, openAccounts, openDataFolder, type Surroundings } from "../opening.ts";
+import { createLog, systemClock } from "../telemetry/index.ts";
+import { apiClient, type ApiClient } from "./client.ts";
+import type { DemoMember } from "./members.ts";
+import { inProcess, inThisProcess, type Runner } from "./runner.ts";
+import { freePort } from "./ports.ts";
+
+export interface FederationOptions {
+  /** An empty folder; each member gets one of its own in it. */
+  readonly folder: string;
+  readonly members: readonly DemoMember[];
+  /** A process for each node (the default), or all of them in this one. */
+  readonly processes?: boolean;
+  /** More settings for every node, or for one member's; waiting times are those of the `fast` profile. */
+  readonly settings?: (member: DemoMember) => Readonly<Record<string, unknown>>;
+  /** Told what is being done. */
+  readonly progress?: (sentence: string) => void;
+}
+
+export interface SignIn {
+  readonly signIn: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface DevNode {
+  readonly member: DemoMember;
+  readonly memberId: string;
+  /** Address of the interface and the API. */
+  readonly url: string;
+  readonly p2pPort: number;
+  readonly dataFolder: string;
+  readonly configuration: Configuration;
+  readonly people: readonly SignIn[];
+  /** The API as this person. */
+  as(signIn: string): ApiClient;
+  readonly running: boolean;
+  start(): Promise<void>;
+  /** A clean stop. */
+  stop(): Promise<void>;
+  /** kill -9; only where every node is a process of its own. */
+  kill(): Promise<void>;
+}
+
+export interface DevFederation {
+  readonly nodes: readonly DevNode[];
+  readonly files: FederationFiles;
+  /** The node of a member by its key, e.g. `hotline-a`. */
+  node(key: string): DevNode;
+  stop(): Promise<void>;
+}
+
+/** Founds the federation, starts every node, and resolves once each of them serves its interface. */
+export async function startFederation(options: FederationOptions): Promise<DevFederation> {
+  const progress = options.progress ?? (() => undefined);
+  progress(`Founding a federation of ${options.members.length} members: keys, root, roster, freshness.`);
+  const places = await Promise.all(options.members.map((member) => prepare(options, member)));
+  const files = createFederationFiles({
+    members: places.map(({ member, keyring }) => ({
+      name: member.name,
+      country: member.country,
+      kind: member.kind,
+      identity: keyring.identity,
+      logSeed: keyring.log.seed,
+    })),
+    now: systemClock.now(),
+    random: systemRandom,
+  });
+  progress("Joining the members and creating their people.");
+  const nodes = await Promise.all(
+    places.map(async (place, index) => {
+      const introductions = places.filter((other) => other !== place).map(({ introduction }) => introduction);
+      const configuration = await writeConfiguration(options, place, introductions);
+      const people = await join_(place.member, configuration, files.invite);
+      return devNode(place, configuration, people, files.memberIds[index] ?? "", options.processes ?? true);
+    }),
+  );
+  progress("Starting the nodes.");
+  await Promise.all(nodes.map((node) => node.start()));
+  return {
+    nodes,
+    files,
+    node(key) {
+      const found = nodes.find(({ member }) => member.key === key);
+      if (!found) throw new Error(`There is no member "${key}" in this federation.`);
+      return found;
+    },
+    stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
+  };
+}
+
+const surroundings: Surroundings = { clock: systemClock, random: systemRandom, log: createLog("silent") };
+
+type Keyring = Awaited<ReturnType<typeof openDataFolder>>["keyring"];
+
+interface Place {
+  readonly member: DemoMember;
+  readonly folder: string;
+  readonly keyring: Keyring;
+  readonly p2pPort: number;
+  readonly httpPort: number;
+  readonly introduction: string;
+}
+
+/** Makes a member's folder with its key file beside the data, never inside it, and its keys. */
+async function prepare(options: FederationOptions, member: DemoMember): Promise<Place> {
+  const folder = join(options.folder, member.key);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [p2pPort, httpPort] = [await freePort(), await freePort(member.port)];
+  const place = { member, folder, p2pPort, httpPort };
+  const configuration = loadConfiguration(settingsOf(options, place, []));
+  await createDataFolder(configuration, surroundings);
+  const opened = await openDataFolder(configuration, surroundings, () => undefined);
+  await opened.close();
+  const { keyring } = opened;
+  const introduction = `/ip4/127.0.0.1/tcp/${p2pPort}/p2p/${peerIdOf(keyring.transport.public)}`;
+  return { ...place, keyring, introduction };
+}
+
+function settingsOf(
+  { folder, settings }: FederationOptions,
+  { member, p2pPort, httpPort }: Pick<Place, "member" | "p2pPort" | "httpPort">,
+  introductions: readonly string[],
+): Record<string, unknown> {
+  const own = settings?.(member) ?? {};
+  return {
+    profile: "fast",
+    log: "info",
+    ...own,
+    dataFolder: join(folder, member.key, "data"),
+    keyFile: join(folder, member.key, "unlock.key"),
+    listen: {
+      p2p: [`/ip4/127.0.0.1/tcp/${p2pPort}`],
+      http: { port: httpPort, name: `${member.key}.localhost` },
+    },
+    federation: { ...(own["federation"] as object | undefined), introductions },
+  };
+}
+
+async function writeConfiguration(
+  options: FederationOptions,
+  place: Place,
+  introductions: readonly string[],
+): Promise<Configuration> {
+  const settings = settingsOf(options, place, introductions);
+  await writeFile(configurationFile(place.folder), stringify(settings), { mode: 0o600 });
+  return loadConfiguration(configurationFile(place.folder));
+}
+
+const configurationFile = (folder: string) => join(folder, "wardline.yaml");
+
+async function join_(
+  member: DemoMember,
+  configuration: Configuration,
+  invite: Uint8Array,
+): Promise<SignIn[]> {
+  const opened = await openDataFolder(configuration, surroundings, () => undefined);
+  try {
+    await joinFederation(opened.commit, invite, systemClock.now());
+    const accounts = openAccounts(configuration, surroundings, opened);
+    const people = member.people.map((person) => ({ ...person, password: newPassword() }));
+    for (const person of people) await accounts.createPerson(person);
+    return people;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Long enough for the password rules, short enough to copy by eye. */
+const newPassword = () => randomBytes(9).toString("base64url");
+
+function devNode(
+  { member, folder, p2pPort, httpPort }: Place,
+  configuration: Configuration,
+  people: readonly SignIn[],
+  memberId: string,
+  processes: boolean,
+): DevNode {
+  const url = `http://${member.key}.localhost:${httpPort}`;
+  const runner: Runner = processes
+    ? inProcess(configurationFile(folder), httpPort, join(folder, "node.log"))
+    : inThisProcess(configuration);
+  return {
+    member,
+    memberId,
+    url,
+    p2pPort,
+    dataFolder: configuration.dataFolder,
+    configuration,
+    people,
+    as(signIn) {
+      const person = people.find((each) => each.signIn === signIn);
+      if (!person) throw new Error(`${member.name} has no person "${signIn}".`);
+      return apiClient(url, signIn, person.password);
+    },
+    get running() {
+      return runner.running;
+    },
+    start: () => runner.start(),
+    stop: () => runner.stop(),
+    kill: () => runner.kill(),
+  };
+}
