@@ -1,6 +1,7 @@
 /** LevelDB behind the store's door, with the settings that keep it honest. */
 import { ClassicLevel, type Snapshot } from "classic-level";
 import { WardlineError } from "@wardline/protocol/encoding";
+import { checkFiles } from "./files/check.ts";
 import type { OrderedStore, RawOperation, RawRange, RawReader } from "./ordered.ts";
 
 export interface LevelOptions {
@@ -9,6 +10,8 @@ export interface LevelOptions {
   /** Bytes of memory for blocks, and for writes before they become a table. */
   readonly cache: number;
   readonly writeBuffer: number;
+  /** Bytes of table files to check before opening, the newest first. Default: all. */
+  readonly checkAtStart?: number;
 }
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -19,9 +22,10 @@ const MOST_FETCHED = 512;
 
 /**
  * Opens the LevelDB in `folder`.
- * @throws `store/in-use`, `store/damaged`, `store/missing`, `store/exists`
+ * @throws `store/in-use`, `store/damaged`, `store/cannot-create`
  */
 export async function openLevelStore(folder: string, options: LevelOptions): Promise<OrderedStore> {
+  if (!options.create) await checkFiles(folder, options.checkAtStart ?? Infinity);
   const level: Level = new ClassicLevel(folder, { keyEncoding: "view", valueEncoding: "view" });
   await open(level, options);
   let batches: Promise<unknown> = Promise.resolve();
@@ -63,7 +67,7 @@ async function open(level: Level, { create, cache, writeBuffer }: LevelOptions):
 function openingError(error: unknown, create: boolean): WardlineError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (codeOf(cause) === "LEVEL_LOCKED") {
-    return new WardlineError("store/in-use", "The store is open in another process.", {
+    return new WardlineError("store/in-use", "The store is open already.", {
       advice: "Stop the other node that uses this data folder.",
       cause,
     });
@@ -109,9 +113,10 @@ async function* fetched<T>(iterator: {
 }): AsyncGenerator<T, void, undefined> {
   try {
     for (let size = FIRST_FETCH; ; size = Math.min(size * 4, MOST_FETCHED)) {
+      // It may give fewer than asked for, when they are large; at its end it gives none.
       const entries = await iterator.nextv(size).catch(failed("read"));
+      if (entries.length === 0) return;
       yield* entries;
-      if (entries.length < size) return;
     }
   } finally {
     await iterator.close();

@@ -34,7 +34,7 @@ export interface RawSnapshot extends RawReader {
 export interface OrderedStore extends RawReader {
   /** The state as of this call. */
   snapshot(): RawSnapshot;
-  /** All or nothing, and on disk once it resolves; the last operation on a key wins. Keys are not empty. */
+  /** All or nothing, and on disk once it resolves; the last operation on a key wins. */
   batch(operations: readonly RawOperation[]): Promise<void>;
   /** Waits for batches under way; afterwards everything rejects with `store/closed`. */
   close(): Promise<void>;

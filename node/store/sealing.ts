@@ -23,11 +23,14 @@ const NONCE_BYTES = nacl.secretbox.nonceLength;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + NONCE_BYTES;
 const ZERO_NONCE = new Uint8Array(12);
+/** One call of the system for several nonces; each is used once. */
+const NONCES_AT_ONCE = 64;
 /** From about here on the native cipher is faster, with its key derivation and set-up counted. */
 const LARGE = 2048;
 
 /** `key`: 32 bytes, for this purpose alone. */
 export function createSealer(key: Uint8Array, random: Random): Sealer {
+  const nextNonce = inPortions(random, NONCE_BYTES, NONCES_AT_ONCE);
   const largeKey = (salt: Uint8Array) => createHmac("sha256", key).update("large ").update(salt).digest();
 
   function openLarge(salt: Uint8Array, box: Uint8Array): Uint8Array | null {
@@ -46,7 +49,7 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
 
   return {
     seal(record) {
-      const nonce = random(NONCE_BYTES);
+      const nonce = nextNonce();
       if (record.length < LARGE) {
         return concat(Uint8Array.of(SUITE.secretbox), nonce, nacl.secretbox(record, nonce, key));
       }
@@ -68,5 +71,15 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
       if (record === null) throw damagedRecord();
       return record;
     },
+  };
+}
+
+function inPortions(random: Random, length: number, portions: number): () => Uint8Array {
+  let pool = new Uint8Array(0);
+  return () => {
+    if (pool.length === 0) pool = Uint8Array.from(random(length * portions));
+    const portion = pool.subarray(0, length);
+    pool = pool.subarray(length);
+    return portion;
   };
 }

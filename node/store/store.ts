@@ -25,6 +25,7 @@ export interface StoreLimits {
   readonly cache: number;
   readonly writeBuffer: number;
   readonly records: number;
+  readonly checkAtStart?: number;
 }
 
 export interface StoreOptions {
@@ -43,6 +44,7 @@ export interface Store extends Reader {
   through(layers: () => readonly Layer[]): Reader;
   /** Writes changes, one for each record, as one synced batch; one call at a time. */
   write(changes: Iterable<Change>): Promise<void>;
+  /** Waits for what is under way. Closing again does nothing. */
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function openStore({ folder, master, limits, random }: StoreOptions
 function storeOf(parts: ViewParts, head: Head, lastBatch: number): Store {
   const { raw, naming, sealer, cache } = parts;
   let last = lastBatch;
+  let closed: Promise<void> | undefined;
 
   async function write(changes: Iterable<Change>): Promise<void> {
     const all = [...changes];
@@ -115,10 +118,7 @@ function storeOf(parts: ViewParts, head: Head, lastBatch: number): Store {
     change: (operation) => changeOf(naming, operation),
     through: (layers) => createView(parts, layers),
     write,
-    async close() {
-      await raw.close();
-      head.close();
-    },
+    close: () => (closed ??= raw.close().then(head.close)),
   };
 }
 

@@ -12,5 +12,8 @@ export const storeSettings = z.strictObject({
   records: size("16MiB").describe(
     "Memory for records that were opened lately: people, sign-ins and open reports are read again and again.",
   ),
+  checkAtStart: size("4GiB").describe(
+    "Database files that are read and checked before a start, the newest first: bit rot is found before it does harm. A gigabyte takes some seconds.",
+  ),
 });
 export type StoreSettings = z.output<typeof storeSettings>;
