@@ -201,6 +201,7 @@ async function openDesk(
   });
   const takedown = createTakedown({
     ...{ commit, jobs, casework, federation, jurisdictions, clock, trace, settings: takedownSettings },
+    overrides: jurisdiction.hostingOverrides,
     mailer: createMailer(await withPassword(takedownSettings.smtp)),
     fetch: (url, choices) => guardedFetch(url, { ...choices, settings, clock }),
   });

@@ -5,7 +5,7 @@ import type { Clock } from "../telemetry/index.ts";
 import { createApprovals, type Approvals, type ApprovalSettings } from "./approvals.ts";
 import { createAttempts, type AttemptSettings } from "./attempts.ts";
 import type { Caller } from "./caller.ts";
-import { createPasswords, type PasswordSettings } from "./passwords.ts";
+import { checkPassword, createPasswords, type PasswordSettings } from "./passwords.ts";
 import {
   addPerson,
   allPeople,
@@ -88,6 +88,17 @@ export interface Accounts {
   changeOwnPassword(caller: Caller, current: string, next: string): Promise<void>;
   /** Removes expired sessions; call now and then. */
   sweep(): Promise<void>;
+}
+
+/**
+ * What `createPerson` would refuse, before anything is made for this person.
+ * @throws `accounts/invalid-sign-in`, `/weak-password`
+ */
+export function checkNewPerson(
+  person: Pick<NewPerson, "signIn" | "password">,
+  settings: AccountsSettings,
+): void {
+  checkPassword(person.password, checkSignIn(person.signIn), settings.password.shortest);
 }
 
 export function createAccounts({ settings, commit, clock, random, secret }: AccountsParts): Accounts {

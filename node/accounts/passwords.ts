@@ -48,7 +48,7 @@ export function createPasswords(settings: PasswordSettings, random: Random): Pas
 
   return {
     async hash(password, signIn) {
-      checkStrength(password, signIn, settings.shortest);
+      checkPassword(password, signIn, settings.shortest);
       const salt = random(saltLength);
       return format(cost, salt, await derive(password, salt, cost));
     },
@@ -71,7 +71,8 @@ function normalise(password: string): string {
   return password.normalize("NFC");
 }
 
-function checkStrength(password: string, signIn: string, shortest: number): void {
+/** @throws `accounts/weak-password` */
+export function checkPassword(password: string, signIn: string, shortest: number): void {
   const weak = (message: string) =>
     new WardlineError("accounts/weak-password", message, {
       advice: `Choose at least ${shortest} characters; four or five unrelated words are easy to keep and hard to guess.`,

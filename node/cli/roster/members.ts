@@ -1,0 +1,139 @@
+/** `wardline roster add`, `sign` and `publish-freshness`: from candidates to an invite. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isWardlineError, systemRandom, WardlineError } from "@wardline/protocol/encoding";
+import { generateIdentityKey } from "@wardline/protocol/identity";
+import {
+  acceptFreshness,
+  acceptRoster,
+  buildInvite,
+  buildRoster,
+  provePair,
+  readRoster,
+  signFile,
+  type FreshnessKey,
+  type Roster,
+  type Trust,
+} from "@wardline/protocol/roster";
+import { renewFreshness, type DelegatedKey } from "../../federation/index.ts";
+import { entryFor, readCandidate, wordsOfCandidate } from "../candidate.ts";
+import { readText, say } from "../terminal.ts";
+import {
+  keysIn,
+  readFederationFile,
+  readKey,
+  readTrust,
+  removeDraft,
+  writeFederationFile,
+  writeKey,
+} from "./folder.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Puts candidates into the draft of the next roster, and prints the words to compare by telephone. */
+export async function addMembers(folder: string, files: readonly string[], now: number): Promise<void> {
+  const trust = await readTrust(folder, now);
+  const draft = await draftOf(folder, trust, now);
+  const members = [...draft.members];
+  const keys = [...draft.freshness.keys];
+  for (const path of files) {
+    const candidate = readCandidate(await readText(path));
+    if (candidate.federation !== trust.federationId) {
+      throw new WardlineError("cli/other-federation", `${path} is meant for another federation.`, {
+        advice: `Ask for one made with --federation ${trust.federationId}.`,
+      });
+    }
+    members.push(entryFor(candidate, draft.version, now));
+    keys.push(await freshnessKeyFor(folder, trust.federationId, candidate.member, now));
+    say(`${candidate.name} (${candidate.country}, ${candidate.kind}), member ${candidate.member}`);
+    say(`  words: ${wordsOfCandidate(candidate).join(" ")}`);
+  }
+  const bytes = buildRoster({ ...draft, members, freshness: { ...draft.freshness, keys } });
+  await writeFederationFile(folder, "draft", { bytes, signatures: [] });
+  say("", "Call each of them on a number found independently, and let them read their words out.");
+  say(`Then two registrars of different countries sign: wardline roster sign --folder ${folder} --key FILE`);
+}
+
+async function draftOf(folder: string, trust: Trust, now: number): Promise<Roster> {
+  const draft = await readFederationFile(folder, "draft");
+  if (draft) return readRoster(draft.bytes);
+  const held = trust.roster?.value;
+  const dates = { created: now, expires: now + 90 * day };
+  if (held) return { ...held, ...dates, version: held.version + 1 };
+  const freshness = { threshold: 2, jurisdictions: 2, keys: [] };
+  return { federation: trust.federationId, version: 1, ...dates, freshness, members: [] };
+}
+
+async function freshnessKeyFor(
+  folder: string,
+  federation: string,
+  member: string,
+  now: number,
+): Promise<FreshnessKey> {
+  const key = generateIdentityKey(systemRandom);
+  await writeKey(folder, `freshness-${member}`, { role: "freshness", member, key });
+  const proof = provePair(key, federation, member, "freshness");
+  return { public: key.public, member, from: now - hour, until: now - hour + 90 * day, proof };
+}
+
+/** Signs the draft with each key. Once the root's rule is met it becomes the roster. */
+export async function signDraft(folder: string, keyFiles: readonly string[], now: number): Promise<void> {
+  const trust = await readTrust(folder, now);
+  const draft = await readFederationFile(folder, "draft");
+  if (!draft) {
+    throw new WardlineError("cli/no-draft", "There is no draft of a roster to sign.", {
+      advice: "Add candidates with `wardline roster add` first.",
+    });
+  }
+  const made = await Promise.all(
+    keyFiles.map(async (path) =>
+      signFile("roster", draft.bytes, trust.federationId, (await readKey(path)).key),
+    ),
+  );
+  const kept = draft.signatures.filter(({ keyId }) => !made.some((one) => one.keyId === keyId));
+  const signed = { bytes: draft.bytes, signatures: [...kept, ...made] };
+  try {
+    acceptRoster(trust, signed, now);
+  } catch (error) {
+    if (!isWardlineError(error, "roster/threshold") && !isWardlineError(error, "roster/one-jurisdiction"))
+      throw error;
+    await writeFederationFile(folder, "draft", signed);
+    return say(
+      `Signed. ${signed.signatures.length} signature(s) so far; registrars of another country must sign, too.`,
+    );
+  }
+  await writeFederationFile(folder, "roster", signed);
+  await removeDraft(folder);
+  say(
+    `Roster version ${readRoster(signed.bytes).version} is complete.`,
+    "Next: wardline roster publish-freshness",
+  );
+}
+
+/** The next freshness file (24 hours) by the keys given or the folder's own, and an invite for those who join. */
+export async function publishFreshness(
+  folder: string,
+  keyFiles: readonly string[] | undefined,
+  suspended: readonly string[] | undefined,
+  now: number,
+): Promise<void> {
+  const trust = await readTrust(folder, now);
+  if (!trust.roster) {
+    throw new WardlineError("cli/no-roster", "There is no roster yet that could be kept fresh.", {
+      advice: "Add candidates and let registrars sign first.",
+    });
+  }
+  const files = keyFiles ? await Promise.all(keyFiles.map(readKey)) : await keysIn(folder, "freshness");
+  const keys = files.flatMap(({ member, key }): DelegatedKey[] =>
+    member === undefined ? [] : [{ member, key }],
+  );
+  const freshness = suspended
+    ? renewFreshness(trust, keys, now, suspended)
+    : renewFreshness(trust, keys, now);
+  const next = acceptFreshness(trust, freshness, now);
+  await writeFederationFile(folder, "freshness", freshness);
+  await writeFile(join(folder, "invite.json"), buildInvite(next));
+  say(`Freshness is good until ${new Date(next.freshness?.value.expires ?? now).toISOString()}.`);
+  say(`Invite for those who join: ${join(folder, "invite.json")}`);
+}
