@@ -8,16 +8,23 @@ import { refuse } from "./errors.ts";
 /** What is asked for; `deflate` is understood but means two things on the web. */
 export const acceptedEncodings = "gzip, br";
 
+export interface ReadOptions {
+  encoding: string | undefined;
+  /** Most bytes, on the wire and after decompression. */
+  most: number;
+  /** Told of each piece after decompression. */
+  onRead?: ((bytes: number) => void) | undefined;
+}
+
 /** The whole body in memory. Errors: `capture/too-large`, `/unsupported-encoding`, `/broken-encoding`; the stream's own as they are. */
 export async function readBody(
   stream: Readable,
-  encoding: string | undefined,
-  most: number,
+  { encoding, most, onRead }: ReadOptions,
 ): Promise<Uint8Array> {
   const decoder = decoderFor(encoding);
   const chunks: Uint8Array[] = [];
   const collect = async (source: AsyncIterable<Uint8Array>) => {
-    for await (const chunk of upTo(most, source)) chunks.push(chunk);
+    for await (const chunk of upTo(most, source, onRead)) chunks.push(chunk);
   };
   if (decoder === undefined) {
     await collect(stream);
@@ -52,10 +59,15 @@ function decoderFor(encoding = "identity"): Transform | undefined {
   }
 }
 
-async function* upTo(most: number, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* upTo(
+  most: number,
+  source: AsyncIterable<Uint8Array>,
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   let read = 0;
   for await (const chunk of source) {
     read += chunk.length;
+    onRead?.(chunk.length);
     if (read > most) throw refuse("too-large", { details: { most } });
     yield chunk;
   }

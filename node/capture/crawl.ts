@@ -26,7 +26,7 @@ export interface CaptureOptions extends Keeping {
   /** The guarded fetch, bound to its settings. */
   fetch: (
     url: string,
-    options: Pick<FetchOptions, "signal" | "accept" | "referrer" | "most">,
+    options: Pick<FetchOptions, "signal" | "accept" | "referrer" | "most" | "onRead">,
   ) => Promise<Fetched>;
   /** Where a URL is hosted; `address` is the one its content came from. */
   trace: (url: string, address: string) => Promise<Hosting>;
@@ -191,12 +191,6 @@ async function fetched(
   await crawl.pause();
   crawl.signal.throwIfAborted();
   const { signal, budget } = crawl;
-  const answer = await crawl.fetch(url, {
-    signal,
-    accept,
-    most: budget.bytesLeft,
-    ...(referrer && { referrer }),
-  });
-  budget.spend(answer.body.length);
-  return answer;
+  const spending = { most: budget.bytesLeft, onRead: budget.spend };
+  return crawl.fetch(url, { signal, accept, ...spending, ...(referrer && { referrer }) });
 }

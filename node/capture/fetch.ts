@@ -17,6 +17,8 @@ export interface FetchOptions {
   referrer?: string;
   /** Most bytes, below the limits of the settings. */
   most?: number;
+  /** Told of content as it arrives, decompressed; also of what is refused in the end. */
+  onRead?: (bytes: number) => void;
   resolve?: Resolve;
   clock?: Clock;
 }
@@ -90,7 +92,11 @@ async function requested(url: URL, options: FetchOptions, signal: AbortSignal): 
     const { statusCode: status } = sent;
     const location = headers["location"];
     if (isRedirect(status) && location !== undefined) return { status, address, location };
-    const body = await readBody(sent.body, headers["content-encoding"], mostBytes(headers, options));
+    const body = await readBody(sent.body, {
+      encoding: headers["content-encoding"],
+      most: mostBytes(headers, options),
+      onRead: options.onRead,
+    });
     return { status, address, headers, body };
   } finally {
     await client.destroy(); // also what is left of a body

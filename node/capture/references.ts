@@ -21,10 +21,11 @@ export function referencesIn(html: string, pageUrl: string): References {
   const links = new Set<string>();
   let base = pageUrl;
   let inStyle = false;
+  let left = mostReferences;
 
   const add = (set: Set<string>, reference: string | undefined) => {
     const text = reference?.trim() ?? "";
-    if (text === "" || set.size >= mostReferences || !URL.canParse(text, base)) return;
+    if (text === "" || left-- <= 0 || !URL.canParse(text, base)) return;
     const url = new URL(text, base);
     url.hash = "";
     const wanted = set === media ? ["http:", "https:", "data:"] : ["http:", "https:"];
@@ -48,7 +49,7 @@ export function referencesIn(html: string, pageUrl: string): References {
     image: ({ href, "xlink:href": old }) => add(media, href ?? old),
     input: ({ type, src }) => type === "image" && add(media, src),
     video: ({ poster }) => add(media, poster),
-    a: ({ href = "" }) => add(pictureName.test(pathOf(href, base)) ? media : links, href),
+    a: ({ href = "" }) => add(pictureName.test(href.split(/[?#]/)[0]?.trim() ?? "") ? media : links, href),
     area: ({ href }) => add(links, href),
     iframe: ({ src }) => add(links, src),
     frame: ({ src }) => add(links, src),
@@ -57,25 +58,51 @@ export function referencesIn(html: string, pageUrl: string): References {
     },
   };
 
-  const parser = new Parser({
-    onopentag(name, attributes) {
+  parseFlat(html, {
+    open(name, attributes) {
       inStyle = name === "style";
       byTag[name]?.(attributes);
       for (const url of cssUrls(attributes["style"] ?? "")) add(media, url);
       add(media, attributes["background"]);
     },
-    ontext(text) {
+    text(text) {
       if (inStyle) for (const url of cssUrls(text)) add(media, url);
     },
-    onclosetag() {
+    close() {
       inStyle = false;
     },
   });
-  parser.end(html);
   return { media: [...media], links: [...links] };
 }
 
-const pathOf = (href: string, base: string) => (URL.canParse(href, base) ? new URL(href, base).pathname : "");
+/** Browsers nest no deeper than 512 either; the parser's cost grows with the square of the depth. */
+const deepest = 500;
+
+interface Handlers {
+  open(name: string, attributes: Record<string, string>): void;
+  text(text: string): void;
+  close(): void;
+}
+
+/** Tags and text in order. A page that nests without end goes on with a fresh parser, as if all tags had been closed. */
+function parseFlat(html: string, { open, text, close }: Handlers): void {
+  for (let rest = html; rest !== "";) {
+    let depth = 0;
+    const parser = new Parser({
+      onopentag(name, attributes) {
+        open(name, attributes);
+        if (++depth >= deepest) parser.pause();
+      },
+      ontext: text,
+      onclosetag() {
+        depth--;
+        close();
+      },
+    });
+    parser.end(rest);
+    rest = depth >= deepest ? rest.slice(parser.endIndex + 1) : "";
+  }
+}
 
 /** The URLs of a `srcset` (HTML standard, "parse a srcset attribute"; descriptors are skipped). */
 function candidates(srcset: string): string[] {
