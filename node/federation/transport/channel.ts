@@ -23,7 +23,7 @@ export interface ByteCounts {
 }
 
 export interface ChannelLimits {
-  /** Longest frame taken or sent, in bytes. */
+  /** Longest frame taken from the peer, in bytes; what is sent was measured before it was sealed. */
   readonly maxFrame: number;
   /** Unsent bytes at which `send` waits. */
   readonly highWater: number;
@@ -168,12 +168,6 @@ function writeFrames(stream: Stream, limits: ChannelLimits, counts: ByteCounts) 
     wake,
     async send(...parts: Uint8Array[]): Promise<void> {
       const length = parts.reduce((sum, part) => sum + part.length, 0);
-      if (length > limits.maxFrame) {
-        throw new WardlineError(
-          "peer/frame-too-long",
-          `A frame of ${length} bytes; ${limits.maxFrame} are allowed.`,
-        );
-      }
       refuseClosed(stream);
       if (gathered.length === 0) setImmediate(flush);
       gathered.push(new ByteWriter().u32(length).finish(), ...parts);
