@@ -41,7 +41,7 @@ const byCode: Readonly<Record<string, number>> = {
 const byEnding: readonly (readonly [RegExp, number])[] = [
   [/\/(no-such-|unknown-)|\/not-found$|-not-found$/, 404],
   [/\/(not-allowed|forbidden)$|-not-allowed$/, 403],
-  [/\/(invalid-|unsupported-)|\/malformed/, 400],
+  [/\/(invalid|malformed|unsupported)(-|$)/, 400],
   [/\/(too-large|too-many)/, 413],
 ];
 

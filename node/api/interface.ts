@@ -16,6 +16,8 @@ export async function registerInterface(app: FastifyInstance, folder: string): P
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
+    // Only the files that are there now, each by its name: nothing else of the disk can be asked for.
+    wildcard: false,
     dotfiles: "ignore",
     cacheControl: false,
     schemaHide: true,

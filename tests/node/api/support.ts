@@ -120,6 +120,7 @@ export function ask(
     "sec-fetch-site": "same-origin",
     origin: method === "GET" ? undefined : `http://${host}`,
     "content-type": sent === undefined ? undefined : "application/json",
+    "content-length": sent === undefined ? undefined : String(Buffer.byteLength(sent)),
     cookie,
     ...headers,
   };
@@ -135,6 +136,10 @@ export function ask(
     });
     request.on("error", reject);
     request.on("response", (response) => {
+      if (String(response.headers["content-type"]).includes("event-stream")) {
+        response.destroy();
+        return resolve({ status: response.statusCode ?? 0, headers: response.headers, text: "", body: {} });
+      }
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -151,4 +156,54 @@ export function ask(
     });
     request.end(sent);
   });
+}
+
+export interface Listening {
+  /** Resolves with the next event; heartbeats are not events. */
+  next(): Promise<unknown>;
+  /** Resolves when the node has ended the stream. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+/** Live events as EventSource receives them. Resolves once the stream is open. */
+export function listen(host: string, cookie: string): Promise<Listening> {
+  const events: unknown[] = [];
+  const waiting: ((event: unknown) => void)[] = [];
+  const ended = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<Listening>();
+  const request = httpRequest({
+    host: "127.0.0.1",
+    port: Number(host.split(":")[1]),
+    path: "/api/events",
+    headers: { host, cookie, "sec-fetch-site": "same-origin" },
+  });
+  request.on("error", () => ended.resolve());
+  request.on("response", (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      text += chunk;
+      const blocks = text.split("\n\n");
+      text = blocks.pop() ?? "";
+      for (const block of blocks) take(block);
+      opened.resolve(listening);
+    });
+    response.on("close", () => ended.resolve());
+  });
+  function take(block: string): void {
+    if (!block.startsWith("data: ")) return;
+    const event: unknown = JSON.parse(block.slice("data: ".length));
+    const waiter = waiting.shift();
+    if (waiter) waiter(event);
+    else events.push(event);
+  }
+  const listening: Listening = {
+    next: () =>
+      events.length > 0 ? Promise.resolve(events.shift()) : new Promise((resolve) => waiting.push(resolve)),
+    ended: ended.promise,
+    close: () => request.destroy(),
+  };
+  request.end();
+  return opened.promise;
 }
