@@ -46,7 +46,8 @@ export async function copyOf(options: StoreOptions): Promise<StoreOptions> {
 export async function filesOf({ folder }: StoreOptions): Promise<Map<string, Uint8Array>> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = files.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
-  const contents = paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path)] as const);
+  const read = async (path: string) => Uint8Array.from(await readFile(path));
+  const contents = paths.map(async (path) => [path.slice(folder.length + 1), await read(path)] as const);
   return new Map(await Promise.all(contents));
 }
 
