@@ -60,25 +60,24 @@ export function permissionsOf(held: readonly Role[]): Permission[] {
 }
 
 /**
- * Which permission lets a person hear of a change. A topic that is not listed reaches nobody, so that a new kind of
- * announcement is closed until somebody decides who may hear it.
+ * Which permissions let a person hear of a change; one of them is enough. A topic that is not listed reaches nobody, so
+ * that a new kind of announcement is closed until somebody decides who may hear it.
  */
-const topicPermissions: Readonly<Record<string, Permission>> = {
-  report: "report.read",
-  item: "report.read",
-  capture: "report.read",
-  notice: "report.read",
-  escalation: "escalation.read",
-  contribution: "contribution.read",
-  "material-request": "material.read",
-  federation: "federation.read",
-  membership: "federation.read",
-  delivery: "report.read",
-  people: "people.read",
+const topics: Readonly<Record<string, readonly Permission[]>> = {
+  report: ["report.read"],
+  capture: ["report.read"],
+  notice: ["report.read"],
+  escalation: ["escalation.read"],
+  contribution: ["contribution.read"],
+  "material-request": ["material.read"],
+  deliveries: ["report.read", "escalation.read", "contribution.read"],
+  adverts: ["federation.read"],
+  federation: ["federation.read"],
+  people: ["people.read"],
 };
 
 /** Whether a person with these roles may hear announcements of `topic`. */
 export function hears(held: readonly Role[], topic: string): boolean {
-  const permission = Object.hasOwn(topicPermissions, topic) ? topicPermissions[topic] : undefined;
-  return permission !== undefined && allows(held, permission);
+  const needed = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
+  return needed?.some((permission) => allows(held, permission)) ?? false;
 }

@@ -34,7 +34,17 @@ const byCode: Readonly<Record<string, number>> = {
   "api/idempotency-mismatch": 422,
   "api/too-many-streams": 429,
   "casework/known-item": 403,
+  "casework/url-with-credentials": 400,
+  "commit/stopped": 503,
+  "decode/closed": 503,
+  "decode/crashed": 503,
+  "decode/no-sandbox": 503,
+  "decode/timeout": 503,
+  "federation/not-started": 503,
   "ledger/rolled-back": 503,
+  // A page that was asked for with a mark that is none; a picture that was shredded meanwhile.
+  "store/invalid-cursor": 400,
+  "vault/not-found": 404,
 };
 
 /** By what the code ends in; the first that fits. */
@@ -45,12 +55,14 @@ const byEnding: readonly (readonly [RegExp, number])[] = [
   [/\/(too-large|too-many)/, 413],
 ];
 
-/** Rooms below the domain: their errors are the node's trouble, not the caller's. */
+/** Rooms below the domain: their errors are the node's trouble, not the caller's, but for those named above. */
 const inside = new Set(["store", "vault", "ledger", "commit", "jobs", "configuration", "encoding"]);
 
 export function answerFor(error: unknown): ErrorAnswer {
-  if (isWardlineError(error))
-    return inside.has(roomOf(error)) ? ownTrouble(error.code, statusOf(error)) : refusal(error);
+  if (isWardlineError(error)) {
+    const status = statusOf(error);
+    return inside.has(roomOf(error)) && status >= 500 ? ownTrouble(error.code, status) : refusal(error);
+  }
   const http = httpError(error);
   return http ?? ownTrouble("api/unexpected", 500);
 }
