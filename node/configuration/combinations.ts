@@ -1,7 +1,7 @@
 /** Settings that are right one by one and impossible together. */
 import { isAbsolute, relative } from "node:path";
-import type { Configuration } from "./load.ts";
 import type { Problem } from "./problems.ts";
+import type { Configuration } from "./schema.ts";
 
 export function combinationProblems(configuration: Configuration): Problem[] {
   return [...found(configuration)];

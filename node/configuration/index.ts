@@ -2,9 +2,9 @@
  * Configuration: one YAML file, read, then checked and completed; clear errors with path and advice. Each room's settings
  * stand in `settings/<room>.ts`, each with its default and the reason for it.
  */
-export { loadConfiguration, type Configuration } from "./load.ts";
+export { loadConfiguration } from "./load.ts";
 export { describeSettings, type DescribedSetting } from "./describe.ts";
-export type { Settings } from "./schema.ts";
+export type { Configuration, Settings } from "./schema.ts";
 export type { CaptureSettings } from "./settings/capture.ts";
 export type { CaseworkSettings } from "./settings/casework.ts";
 export type { DecodeSettings } from "./settings/decode.ts";

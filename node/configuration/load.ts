@@ -3,14 +3,8 @@ import { dirname, resolve } from "node:path";
 import { combinationProblems } from "./combinations.ts";
 import { refuse, schemaProblems } from "./problems.ts";
 import { readYaml, withProfile } from "./read.ts";
-import { settingsSchema, type Settings } from "./schema.ts";
+import { settingsSchema, type Configuration, type Settings } from "./schema.ts";
 import { secretProblems } from "./secrets.ts";
-
-/** Durations are milliseconds, sizes bytes, paths absolute. */
-export interface Configuration extends Settings {
-  /** What browsers see before the node's name. */
-  readonly scheme: "http" | "https";
-}
 
 /**
  * Reads and checks the settings: a YAML file (relative paths in it are relative to its folder) or an object (relative to

@@ -75,3 +75,9 @@ export const settingsSchema = z.strictObject({
   desks: desksSettings.prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
+
+/** The settings as the node uses them: durations are milliseconds, sizes bytes, paths absolute. */
+export interface Configuration extends Settings {
+  /** What browsers see before the node's name. */
+  readonly scheme: "http" | "https";
+}

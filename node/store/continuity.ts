@@ -78,7 +78,8 @@ export async function readJournal(raw: OrderedStore, sealer: Sealer): Promise<nu
     if (Buffer.compare(sealer.open(sealed), key) === 0) last = journalNumber(key);
   }
   let expected = Math.max(1, last - JOURNAL_LENGTH + 1);
-  for await (const key of raw.keys(all)) if (journalNumber(key) !== expected++) throw incomplete();
+  const lately = { ...all, gte: journalKey(expected) };
+  for await (const key of raw.keys(lately)) if (journalNumber(key) !== expected++) throw incomplete();
   if (last === 0 || expected !== last + 1) throw incomplete();
   return last;
 }

@@ -87,9 +87,7 @@ function readerOf(level: Level, snapshot: Snapshot | undefined): RawReader {
     return level.getSync(key, options);
   };
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await
     get: async (key) => get(key),
-    // eslint-disable-next-line @typescript-eslint/require-await
     getMany: async (keys) => keys.map(get),
     async *range(range) {
       checkOpen(level);

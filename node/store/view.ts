@@ -62,7 +62,8 @@ export function createView(parts: ViewParts, layers: () => readonly Layer[]): Re
       };
       let count = 0;
       try {
-        for await (const _ of found(naming, { ...source, keysOnly: true })) count++;
+        const entries = found(naming, { ...source, keysOnly: true });
+        while (!(await entries.next()).done) count++;
       } finally {
         await source.snapshot.close();
       }
