@@ -1,7 +1,25 @@
 /** The arrows of the house: they point down only. See docs/developer.md. */
 const floors = [
-  "configuration", "telemetry", "store", "vault", "ledger", "commit", "jobs", "accounts", "decode", "capture", "federation",
-  "jurisdiction", "casework", "takedown", "intake", "desks", "api", "main.ts", "demo", "cli",
+  "configuration",
+  "telemetry",
+  "store",
+  "vault",
+  "ledger",
+  "commit",
+  "jobs",
+  "accounts",
+  "decode",
+  "capture",
+  "federation",
+  "jurisdiction",
+  "casework",
+  "takedown",
+  "intake",
+  "desks",
+  "api",
+  "main.ts",
+  "demo",
+  "cli",
 ];
 
 /** In node/, a floor imports those above it in the list, never those below. */
@@ -9,19 +27,61 @@ const floorRules = floors.slice(0, -1).map((floor, index) => ({
   name: `floor-${floor}`,
   severity: "error",
   from: { path: `^node/${floor}` },
-  to: { path: `^node/(${floors.slice(index + 1).join("|").replaceAll(".", "\\.")})` },
+  to: {
+    path: `^node/(${floors
+      .slice(index + 1)
+      .join("|")
+      .replaceAll(".", "\\.")})`,
+  },
 }));
 
 module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
-    { name: "protocol-stands-alone", severity: "error", from: { path: "^protocol/" }, to: { path: "^(hashing|node|ui|simulations|tests)/" } },
-    { name: "hashing-stands-alone", severity: "error", from: { path: "^hashing/" }, to: { path: "^(protocol|node|ui|simulations|tests)/" } },
-    { name: "node-below-the-rest", severity: "error", from: { path: "^node/" }, to: { path: "^(ui|simulations|tests)/" } },
-    { name: "interface-speaks-http-only", severity: "error", from: { path: "^ui/" }, to: { path: "^(protocol|hashing|node|simulations|tests)/" } },
-    { name: "one-door-a-room", severity: "error", from: { path: "^(protocol|hashing|node)/([^/]+)/" },
-      to: { path: "^(protocol|hashing|node)/[^/]+/.+", pathNot: ["^$1/$2/", "/index\\.ts$", "^node/desks/[^/]+/index\\.ts$", "^node/configuration/settings/"] } },
-    { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^virtual:" } },
+    {
+      name: "protocol-stands-alone",
+      severity: "error",
+      from: { path: "^protocol/" },
+      to: { path: "^(hashing|node|ui|simulations|tests)/" },
+    },
+    {
+      name: "hashing-stands-alone",
+      severity: "error",
+      from: { path: "^hashing/" },
+      to: { path: "^(protocol|node|ui|simulations|tests)/" },
+    },
+    {
+      name: "node-below-the-rest",
+      severity: "error",
+      from: { path: "^node/" },
+      to: { path: "^(ui|simulations|tests)/" },
+    },
+    {
+      name: "interface-speaks-http-only",
+      severity: "error",
+      from: { path: "^ui/" },
+      to: { path: "^(protocol|hashing|node|simulations|tests)/" },
+    },
+    {
+      name: "one-door-a-room",
+      severity: "error",
+      from: { path: "^(protocol|hashing|node)/([^/]+)/" },
+      to: {
+        path: "^(protocol|hashing|node)/[^/]+/.+",
+        pathNot: [
+          "^$1/$2/",
+          "/index\\.ts$",
+          "^node/desks/[^/]+/index\\.ts$",
+          "^node/configuration/settings/",
+        ],
+      },
+    },
+    {
+      name: "nothing-unresolved",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
+    },
     ...floorRules,
   ],
   options: {
@@ -29,6 +89,10 @@ module.exports = {
     exclude: { path: "(^|/)(dist|node_modules)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".svelte"], exportsFields: ["exports"], conditionNames: ["import", "svelte", "default"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".svelte"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "svelte", "default"],
+    },
   },
 };
