@@ -17,6 +17,8 @@ const floors = [
   "intake",
   "desks",
   "api",
+  "late-ledger.ts",
+  "opening.ts",
   "main.ts",
   "demo",
   "cli",
