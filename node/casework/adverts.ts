@@ -3,7 +3,7 @@ import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Unit } from "../commit/index.ts";
 import { blind } from "../store/index.ts";
 import type { Context } from "./context.ts";
-import { countsOf, itemsOf, putItem, putReport } from "./reading.ts";
+import { countsOf, itemsOf, putItem, putReport, without } from "./reading.ts";
 import { recognise } from "./recognise.ts";
 import { drafts, items, reports, type Item } from "./records.ts";
 
@@ -60,10 +60,12 @@ async function withdrawn(
     one.derivedFrom?.member === author && one.derivedFrom.record === record;
   if (!item.assessments.some((one) => isTheirs(one) && !one.withdrawn)) return;
   const assessments = item.assessments.map((one) => (isTheirs(one) ? { ...one, withdrawn: true } : one));
-  const { known: _, ...rest } = item;
   const report = await unit.get(reports, item.report);
   const reopened = item.state === "known" && report?.state === "to-classify";
-  const next = putItem(unit, reopened ? { ...rest, state: "open", assessments } : { ...item, assessments });
+  const next = putItem(
+    unit,
+    reopened ? { ...without(item, "known"), state: "open", assessments } : { ...item, assessments },
+  );
   unit.record({
     kind: "item.recognition-withdrawn",
     subject: [item.report, item.id],

@@ -8,7 +8,7 @@ import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
 import type { Context } from "./context.ts";
 import { priorityOf } from "./queue.ts";
-import { compact, countsOf, itemsOf, putItem, putReport } from "./reading.ts";
+import { compact, countsOf, itemsOf, putItem, putReport, without } from "./reading.ts";
 import { recognise } from "./recognise.ts";
 import { itemIdOf } from "./references.ts";
 import { items, reports, type Hosting, type Item, type Report } from "./records.ts";
@@ -79,9 +79,8 @@ async function putCapture(context: Context, unit: Unit, id: string, capture: Cap
   for (const gone of before) if (!all.some((item) => item.id === gone.id)) unit.delete(items, [id, gone.id]);
   const { pages, cut, hosting } = capture;
   const hasKnownBaseline = all.some((item) => item.known?.verdict === "baseline");
-  const { recapture: _, ...rest } = report;
   const captured: Report = {
-    ...rest,
+    ...without(report, "recapture"),
     state: stateAfter(report, all),
     priority: priorityOf(report, hasKnownBaseline),
     hosting: report.source === "member" && report.hosting ? report.hosting : hostingOf(hosting),
@@ -176,8 +175,7 @@ function blank(
 async function putFailure(unit: Unit, id: string, code: string, message: string): Promise<void> {
   const report = await unit.get(reports, id);
   if (!report || !wantsCapture(report)) return;
-  const { recapture: _, ...rest } = report;
   const state = report.source === "member" ? report.state : "capture-failed";
-  putReport(unit, { ...rest, state, capture: { done: 0, total: 0, note: message } });
+  putReport(unit, { ...without(report, "recapture"), state, capture: { done: 0, total: 0, note: message } });
   unit.record({ kind: "capture.failed", subject: [id], actor: "node", detail: { code } });
 }

@@ -5,7 +5,7 @@ import type { Caller } from "../accounts/index.ts";
 import type { Unit } from "../commit/index.ts";
 import { captureJob } from "./capture.ts";
 import { voicesFor, type Context } from "./context.ts";
-import { compact, itemsOf, putItem, putReport, requireReport } from "./reading.ts";
+import { compact, itemsOf, putItem, putReport, requireReport, without } from "./reading.ts";
 import type { Action, Item, Report } from "./records.ts";
 import { agreedVerdict } from "./rules.ts";
 
@@ -99,9 +99,8 @@ export async function closeReport(
   const report = await requireReport(unit, id);
   if (report.state === "closed") return report;
   if (report.state === "capturing") context.jobs.cancel(unit, captureJob, id);
-  const { lease: _, ...rest } = report;
   const closed = putReport(unit, {
-    ...rest,
+    ...without(report, "lease"),
     state: "closed",
     timestamps: { ...report.timestamps, closed: unit.now },
   });
@@ -121,7 +120,7 @@ export function sharedItem(context: Context, report: Report, item: Item): Shared
   const agreed = agreedVerdict(item.assessments, voicesFor(context, report));
   const assessments = item.assessments
     .filter((one) => !one.withdrawn)
-    .map(({ withdrawn: _, ...said }) => said);
+    .map((one) => compact({ ...one, withdrawn: undefined }));
   return compact({
     id,
     url,

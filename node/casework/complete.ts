@@ -11,7 +11,7 @@ import type { Context } from "./context.ts";
 import { clearDrafts, draftsOf } from "./drafts.ts";
 import { withLease } from "./leases.ts";
 import { matchExactly } from "./matching.ts";
-import { compact, countsOf, itemsOf, putItem, putReport, requireReport } from "./reading.ts";
+import { compact, countsOf, itemsOf, putItem, putReport, requireReport, without } from "./reading.ts";
 import { newId } from "./references.ts";
 import type { Assessment, Draft, Item, Report } from "./records.ts";
 import { settle } from "./settle.ts";
@@ -32,7 +32,7 @@ export async function completeReport(
   const mine = await draftsOf(unit, id, caller.person.id);
   if (report.state !== "to-classify" && mine.size === 0) return report;
   checkNothingOpen(all, mine);
-  const { lease: _, ...leased } = withLease(context, unit, report, caller);
+  const leased = without(withLease(context, unit, report, caller), "lease");
   const given = await assess(context, unit, leased, all, mine, caller);
   await clearDrafts(unit, id, new Set(given.map(({ item }) => item.id)));
   const now = all.map((item) => given.find((one) => one.item.id === item.id)?.item ?? item);

@@ -34,6 +34,8 @@ export interface CaseworkServices {
   decoder: Decoder;
   federation: Federation;
   jurisdictions: JurisdictionService;
+  /** Country whose law is applied here. Left out: the one that the roster gives this member. */
+  country?: string | undefined;
   capture: CaptureFunction;
   settings: CaseworkSettings;
   clock: Clock;

@@ -44,7 +44,7 @@ import { custodyRoutes, itemRoutes, reportRoutes } from "./routes.ts";
 import { actionableItems, illegalItems, route } from "./settle.ts";
 
 export * from "./views.ts";
-export { compact } from "./reading.ts";
+export { compact, without } from "./reading.ts";
 export { derivedId, newId } from "./references.ts";
 export type { Agreed } from "./rules.ts";
 export type {

@@ -7,6 +7,7 @@ import type { Reader } from "../store/index.ts";
 import { blind } from "../store/index.ts";
 import { activeMember, voicesFor, type Context } from "./context.ts";
 import type { Near } from "./near.ts";
+import { without } from "./reading.ts";
 import { items, type Item, type Report } from "./records.ts";
 import { takeOver, type KnownRecord, type TakeOver } from "./rules.ts";
 
@@ -17,16 +18,16 @@ export async function matchExactly(
   report: Report,
   sha256: string,
 ): Promise<TakeOver> {
-  const { self, jurisdictions, settings } = context;
+  const { self, jurisdictions, settings, country = self.country } = context;
   const records = [
     ...(await ownLooks(context, reader, sha256)),
     ...(await fedRecords(context, reader, sha256)),
   ];
   const policy = {
     self: self.id,
-    selfCountry: self.country,
+    selfCountry: country,
     baselineNeeds: settings.knownNeedsMembers,
-    nationalLaw: (facts: KnownRecord["facts"]) => jurisdictions.national(self.country, facts),
+    nationalLaw: (facts: KnownRecord["facts"]) => jurisdictions.national(country, facts),
   };
   return takeOver(records, policy, voicesFor(context, report));
 }
@@ -61,7 +62,7 @@ async function ownLooks({ self }: Context, reader: Reader, sha256: string): Prom
 
 /** The item as it is after matching: known and never shown, or with a hint, or as it was. */
 export function withMatch(item: Item, match: TakeOver, near: Near | undefined): Item {
-  const { near: _, known: __, ...plain } = item;
+  const plain = without(item, "near", "known");
   if (match.kind === "known") {
     const { verdict, from, sentence } = match;
     return {

@@ -52,7 +52,13 @@ export function countsOf(all: readonly Item[]): Report["counts"] {
   return { items: all.length, open: count("open"), known: count("known"), refused: count("refused") };
 }
 
-/** Digests without the fields that are not there: neither the store nor the wire carries `undefined`. */
+/** A copy without the fields that are undefined, so that it compares and travels as if they had never been named. */
 export function compact<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}
+
+/** A copy without these fields. */
+export function without<T extends object, K extends keyof T>(value: T, ...fields: K[]): Omit<T, K> {
+  const left: readonly PropertyKey[] = fields;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !left.includes(name))) as Omit<T, K>;
 }

@@ -5,13 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
 import { WardlineError } from "@wardline/protocol/encoding";
-import {
-  ages,
-  flags,
-  genders,
-  verdictSchema,
-  vocabularySchema,
-} from "@wardline/protocol/vocabulary";
+import { ages, flags, genders, verdictSchema, vocabularySchema } from "@wardline/protocol/vocabulary";
 
 /** Whether a named organisation has checked the file. Examples stay unverified and say so wherever they are shown. */
 const provenance = {

@@ -1,4 +1,5 @@
 /** One round of looks at a report's URLs as a durable job, and what it changes. It schedules the next one itself. */
+import { without } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
 import { enqueue, targetOf } from "./approve.ts";
@@ -127,15 +128,11 @@ async function recordReturns(
   if (items.length === 0) return;
   const { report } = watch;
   if (wasGone) {
-    await context.casework.change(
-      unit,
-      report,
-      ({ timestamps: { confirmedOffline: _, firstOffline: __, ...timestamps }, ...now }) => ({
-        ...now,
-        state: watch.rounds > 0 ? "notified" : "to-notify",
-        timestamps,
-      }),
-    );
+    await context.casework.change(unit, report, (now) => ({
+      ...now,
+      state: watch.rounds > 0 ? "notified" : "to-notify",
+      timestamps: without(now.timestamps, "confirmedOffline", "firstOffline"),
+    }));
     unit.record({
       kind: "report.reopened",
       subject: [report],
@@ -182,8 +179,7 @@ async function askAPerson(
     },
   }));
   await tell(context, unit, { report: watch.report, items, outcome: "still-online", ...sentAt(watch) });
-  const { lastNotice: _, ...rest } = watch;
-  return rest;
+  return without(watch, "lastNotice");
 }
 
 /** A site that has not answered properly for long: told as unavailable, which is not a removal. The looks go on. */

@@ -45,9 +45,9 @@ export function nextWatch(
   if (look.result === "unavailable")
     return { watch: { ...watch, unavailableSince: watch.unavailableSince ?? now } };
   if (look.result === "online") return found(watch);
-  if (watch.state === "offline") return { watch: without(watch) };
+  if (watch.state === "offline") return { watch: answered(watch) };
   const tooSoon = watch.lastMiss !== undefined && now - watch.lastMiss < rules.missInterval;
-  if (tooSoon) return { watch: without(watch) };
+  if (tooSoon) return { watch: answered(watch) };
   const misses = watch.misses + 1;
   const missed = { misses, firstMiss: watch.firstMiss ?? now, lastMiss: now };
   if (misses >= rules.missesUntilOffline)
@@ -62,6 +62,13 @@ function found(watch: Watch): { watch: Watch; event?: WatchEvent } {
 }
 
 /** It answered again, so the silence is over. */
-function without({ unavailableSince: _, ...watch }: Watch): Watch {
-  return watch;
+function answered(watch: Watch): Watch {
+  const { state, misses, firstMiss, lastMiss, confirmed } = watch;
+  return {
+    state,
+    misses,
+    ...(firstMiss !== undefined && { firstMiss }),
+    ...(lastMiss !== undefined && { lastMiss }),
+    ...(confirmed !== undefined && { confirmed }),
+  };
 }

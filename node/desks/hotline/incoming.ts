@@ -2,7 +2,7 @@
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { Member } from "@wardline/protocol/roster";
 import type { ActionKind } from "@wardline/protocol/vocabulary";
-import type { Item, Report } from "../../casework/index.ts";
+import { without, type Item, type Report } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { handle, type DeskServices } from "../desk.ts";
 import { noteDelivered } from "./requests.ts";
@@ -124,10 +124,10 @@ async function settleRemoval(
     unit.record({ kind: "report.removed", subject: [id], actor: "node", detail: {} });
   }
   if (!gone && report.state === "removed") {
-    await casework.change(unit, id, ({ timestamps: { confirmedOffline: _, ...timestamps }, ...now }) => ({
+    await casework.change(unit, id, (now) => ({
       ...now,
       state: "forwarded",
-      timestamps,
+      timestamps: without(now.timestamps, "confirmedOffline"),
     }));
     unit.record({ kind: "report.reopened", subject: [id], actor: "node", detail: {} });
   }

@@ -1,6 +1,6 @@
 /** What follows from an assessment: the competent hotline, national police and INTERPOL are told, in the same unit. */
 import { member as memberOf } from "@wardline/protocol/roster";
-import type { Assessment, Item, Report } from "../../casework/index.ts";
+import { without, type Assessment, type Item, type Report } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import type { Competence } from "../../jurisdiction/index.ts";
 import { defineCollection } from "../../store/index.ts";
@@ -151,7 +151,7 @@ export async function shareVerdicts(
 ): Promise<void> {
   const to = report.origin?.member ?? (report.state === "forwarded" ? report.route?.member : undefined);
   if (to === undefined || to === federation.self.id || given.length === 0) return;
-  const assessments = given.map(({ item, assessment: { withdrawn: _, ...assessment } }) => ({
+  const assessments = given.map(({ item, assessment }) => ({
     item: item.id,
     sha256: item.digests.sha256,
     assessment,
@@ -201,7 +201,8 @@ export async function tellOutcome(
 ): Promise<void> {
   const report = await casework.report(unit, outcome.report);
   if (!report.origin) return;
-  const { report: _, items, ...rest } = outcome;
+  const { items } = outcome;
+  const rest = without(outcome, "report", "items");
   for (let at = 0; at < items.length; at += 500) {
     const payload = { report: referenceOf(report), items: items.slice(at, at + 500), ...rest, at: unit.now };
     await federation.say(unit, {

@@ -1,14 +1,13 @@
 /** Casework over a real store, vault, decoder and site: filing, capture, drafts, completion, looking, restarts. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { z } from "zod";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail, reportSummary } from "../../../node/casework/index.ts";
 import { picture } from "../../support/pictures.ts";
-import { putPage, startMember, startSite, type Site, type TestMember } from "../desks/support.ts";
+import { putPage, startMember, startSite, type Site, type TestMember, type View } from "../desks/support.ts";
 import { cleanUp, found, hotlineB, until, type Place } from "../federation/support.ts";
 
-type Detail = z.infer<typeof reportDetail>;
-type List = { reports: z.infer<typeof reportSummary>[]; next?: string };
+type Detail = View<typeof reportDetail>;
+type List = { reports: View<typeof reportSummary>[]; next?: string };
 
 let site: Site;
 let place: Place;
@@ -144,7 +143,7 @@ describe("capture", () => {
     await restart();
     const after = await captured(id);
     expect(after).toMatchObject({ state: "to-classify", items: 2 });
-    const custody = (await member.call(analyst, "GET", `/custody/${id}`)) as z.infer<typeof custodyView>;
+    const custody = (await member.call(analyst, "GET", `/custody/${id}`)) as View<typeof custodyView>;
     expect(custody.entries.filter(({ kind }) => kind === "capture.completed")).toHaveLength(1);
     expect(custody.verified).toBe(true);
   });
@@ -214,7 +213,7 @@ describe("classifying", () => {
     const of = (detail: Detail) => detail.itemList[0]?.assessments[0]?.pseudonym;
     expect(of(first)).toMatch(/^[0-9a-f]{32}$/);
     expect(of(first)).not.toBe(of(second));
-    const { entries } = (await member.call(analyst, "GET", `/custody/${first.id}`)) as z.infer<
+    const { entries } = (await member.call(analyst, "GET", `/custody/${first.id}`)) as View<
       typeof custodyView
     >;
     expect(JSON.stringify(entries)).not.toContain("Analyst");
@@ -265,7 +264,7 @@ describe("looking", () => {
     await expect(member.call(analyst, "GET", `/reveals/${ticket}`)).rejects.toMatchObject({
       code: "casework/no-such-ticket",
     });
-    const { entries } = (await member.call(analyst, "GET", `/custody/${detail.id}`)) as z.infer<
+    const { entries } = (await member.call(analyst, "GET", `/custody/${detail.id}`)) as View<
       typeof custodyView
     >;
     const views = entries.filter(({ kind }) => kind === "item.viewed");
@@ -290,7 +289,7 @@ describe("looking", () => {
       reason,
     })) as { ticket: string };
     await member.call(analyst, "GET", `/reveals/${ticket}`);
-    const { entries } = (await member.call(analyst, "GET", `/custody/${again.id}`)) as z.infer<
+    const { entries } = (await member.call(analyst, "GET", `/custody/${again.id}`)) as View<
       typeof custodyView
     >;
     expect(entries.find(({ kind }) => kind === "item.viewed")?.detail).toMatchObject({ reason });

@@ -1,17 +1,16 @@
 /** What each desk accepts, refuses and repeats, between real nodes. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { z } from "zod";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { contributionView, materialRequestView, reportDetail } from "../../../node/casework/index.ts";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import { factsSchema } from "@wardline/protocol/vocabulary";
 import { picture } from "../../support/pictures.ts";
 import { cleanUp, found, newId, until, type Described, type Place } from "../federation/support.ts";
-import { putPage, startMember, startSite, type Site, type TestMember } from "./support.ts";
+import { putPage, startMember, startSite, type Site, type TestMember, type View } from "./support.ts";
 
-type Detail = z.infer<typeof reportDetail>;
-type Contributions = { contributions: z.infer<typeof contributionView>[] };
-type Requests = { requests: z.infer<typeof materialRequestView>[] };
+type Detail = View<typeof reportDetail>;
+type Contributions = { contributions: View<typeof contributionView>[] };
+type Requests = { requests: View<typeof materialRequestView>[] };
 
 const roster: Described[] = [
   { name: "Hotline A", country: "XA", kind: "hotline" },

@@ -1,6 +1,5 @@
 /** The whole way of a report over real nodes: two hotlines, police and INTERPOL, a real site and a real mail server. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { z } from "zod";
 import type {
   contributionView,
   custodyView,
@@ -12,9 +11,9 @@ import type {
 import { picture } from "../../support/pictures.ts";
 import { cleanUp, found, until, type Described, type Place } from "../federation/support.ts";
 import { attachedJson, startMailServer, type MailServer } from "../takedown/mail-server.ts";
-import { putPage, startMember, startSite, type Site, type TestMember } from "./support.ts";
+import { putPage, startMember, startSite, type Site, type TestMember, type View } from "./support.ts";
 
-type Detail = z.infer<typeof reportDetail>;
+type Detail = View<typeof reportDetail>;
 
 const described = {
   a: { name: "Hotline A", country: "XA", kind: "hotline" },
@@ -79,7 +78,7 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
   )) as [TestMember, TestMember, TestMember, TestMember];
   const analystB = await b.person("Analyst B", "analyst");
   const analystA = await a.person("Analyst A", "analyst");
-  const pictures = await Promise.all([1, 2, 3, 4].map((seed) => picture(seed, { width: 96, height: 72 })));
+  const pictures = await Promise.all([1, 2, 3, 4].map((seed) => picture(seed)));
   const [shared, second, third, fourth] = pictures as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
   // B knows one picture; A gets its advert.
@@ -132,7 +131,7 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
 
   // Police answer both.
   const officer = await police.person("Officer", "officer");
-  type Escalations = { escalations: z.infer<typeof escalationView>[] };
+  type Escalations = { escalations: View<typeof escalationView>[] };
   let escalation: Escalations["escalations"][number] | undefined;
   await until("police have the escalation", async () => {
     const { escalations } = (await police.call(officer, "GET", "/escalations")) as Escalations;
@@ -193,7 +192,7 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
 
   // INTERPOL asks for one item; two custodians grant it; it arrives verified.
   const interpolOfficer = await interpol.person("Officer I", "officer");
-  type Contributions = { contributions: z.infer<typeof contributionView>[] };
+  type Contributions = { contributions: View<typeof contributionView>[] };
   const contributionsAt = async () =>
     ((await interpol.call(interpolOfficer, "GET", "/contributions")) as Contributions).contributions;
   await until("INTERPOL has the contributions", async () => (await contributionsAt()).length === 3);
@@ -212,7 +211,7 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
     await a.person("Custodian One", "custodian"),
     await a.person("Custodian Two", "custodian"),
   ];
-  type Requests = { requests: z.infer<typeof materialRequestView>[] };
+  type Requests = { requests: View<typeof materialRequestView>[] };
   let request: Requests["requests"][number] | undefined;
   await until("A has the request", async () => {
     [request] = ((await a.call(first, "GET", "/material-requests")) as Requests).requests;
@@ -237,7 +236,7 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
   );
 
   // The custody page tells all of it, and verifies.
-  const custody = (await a.call(analystA, "GET", `/custody/${filed.id}`)) as z.infer<typeof custodyView>;
+  const custody = (await a.call(analystA, "GET", `/custody/${filed.id}`)) as View<typeof custodyView>;
   expect(custody.verified).toBe(true);
   const kinds = new Set(custody.entries.map(({ kind }) => kind));
   for (const kind of [
@@ -263,11 +262,11 @@ test("from a reporter's URL to its removal, to the police and to INTERPOL", asyn
     expect(kinds, kind).toContain(kind);
   // Every kind has a sentence of its own: none is shown by its bare name.
   expect(custody.entries.filter(({ kind, sentence }) => sentence.startsWith(`${kind} (`))).toEqual([]);
-  expect(
-    (await b.call(analystB, "GET", `/custody/${filed.id}`)) as z.infer<typeof custodyView>,
-  ).toMatchObject({ verified: true });
+  expect((await b.call(analystB, "GET", `/custody/${filed.id}`)) as View<typeof custodyView>).toMatchObject({
+    verified: true,
+  });
   const { reports } = (await a.call(analystA, "GET", "/reports?q=127.0.0.1")) as {
-    reports: z.infer<typeof reportSummary>[];
+    reports: View<typeof reportSummary>[];
   };
   expect(reports.map(({ id }) => id)).toEqual([filed.id]);
 }, 120_000);

@@ -14,6 +14,9 @@ import { createMailer, createTakedown, type Takedown } from "../../../node/taked
 import { systemClock } from "../../../node/telemetry/index.ts";
 import { startNode, type Place, type TestNode } from "../federation/support.ts";
 
+/** What a view of the API holds, from its schema. */
+export type View<S extends { parse(value: unknown): unknown }> = ReturnType<S["parse"]>;
+
 export interface Site {
   origin: string;
   port: number;

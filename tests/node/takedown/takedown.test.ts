@@ -1,14 +1,13 @@
 /** Notices and re-checks over a real site and a real mail server. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { z } from "zod";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail } from "../../../node/casework/index.ts";
 import { picture } from "../../support/pictures.ts";
-import { putPage, startMember, startSite, type Site, type TestMember } from "../desks/support.ts";
+import { putPage, startMember, startSite, type Site, type TestMember, type View } from "../desks/support.ts";
 import { cleanUp, found, hotlineB, until, type Place } from "../federation/support.ts";
 import { attachedJson, startMailServer, type MailServer } from "./mail-server.ts";
 
-type Detail = z.infer<typeof reportDetail>;
+type Detail = View<typeof reportDetail>;
 
 let site: Site;
 let mail: MailServer;
@@ -55,7 +54,7 @@ const approve = (id: string, approveContact = "abuse@provider.example") =>
     state: string;
   }>;
 const kinds = async (id: string) =>
-  ((await member.call(analyst, "GET", `/custody/${id}`)) as z.infer<typeof custodyView>).entries.map(
+  ((await member.call(analyst, "GET", `/custody/${id}`)) as View<typeof custodyView>).entries.map(
     ({ kind }) => kind,
   );
 const mailedPaths = () =>
