@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const checks: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ["types", "tsc", "-p", "."],
   ["interface types are current", "node", "scripts/api-types.ts", "--check"],
+  ["settings reference is current", "node", "scripts/settings-reference.ts", "--check"],
   [
     "interface types",
     "svelte-check",
