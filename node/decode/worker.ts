@@ -47,6 +47,8 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
     if (!alive) return;
     alive = false;
     child.kill("SIGKILL");
+    // Whatever is left of it sees its input end, and no open pipe keeps this process from ending.
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
     waiting?.reject(error);
     waiting = undefined;
   };

@@ -39,7 +39,7 @@ describe("a decoded picture", () => {
   );
 
   test("of the largest size allowed passes within the child's memory, also where a whole canvas is held", async () => {
-    for (const format of ["jpeg", "webp", "gif"] as const) {
+    for (const format of ["webp", "gif"] as const) {
       const decoded = await decoder.decode(await flatPicture(6320, 6320, format));
       expect(decoded).toMatchObject({ mime: `image/${format}`, width: 6320, pdq: { quality: 0 } });
     }

@@ -1,11 +1,11 @@
 /** What the decoder says of hostile and broken files, each with its own name; and that the next item is not affected. */
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
 import { systemClock } from "../../../node/telemetry/index.ts";
+import { descendantsOf } from "../../support/processes.ts";
 import { flatPicture, picture } from "../../support/pictures.ts";
 
 const settings = decodeSettings.parse({ children: 1 });
@@ -125,12 +125,10 @@ describe("a child that fails", () => {
   test("by dying in the middle of an item is named, and the next item works", async () => {
     const doomed = createDecoder(settings, systemClock);
     await doomed.check();
-    const before = childrenOf(process.pid);
     const decoding = doomed.decode(await flatPicture(6_000, 6_000, "gif"));
     const refused = expect(decoding).rejects.toThrow(code("crashed"));
-    const innermost = before.flatMap(descendantsOf);
-    // Of all children of this process only this decoder's has a big picture; the file's own is idle and comes back.
-    for (const pid of innermost) process.kill(pid, "SIGKILL");
+    // All sandboxes of this process: this decoder's is at work, the other tests' is idle and comes back.
+    for (const pid of descendantsOf(process.pid)) process.kill(pid, "SIGKILL");
     await refused;
     await expect(doomed.decode(good)).resolves.toMatchObject({ mime: "image/jpeg" });
     await doomed.close();
@@ -138,7 +136,7 @@ describe("a child that fails", () => {
   });
 
   test("while it is idle is simply replaced", async () => {
-    for (const pid of childrenOf(process.pid).flatMap(descendantsOf)) process.kill(pid, "SIGKILL");
+    for (const pid of descendantsOf(process.pid)) process.kill(pid, "SIGKILL");
     await sleep(50);
     await expect(decoder.decode(good)).resolves.toMatchObject({ mime: "image/jpeg" });
   });
@@ -152,15 +150,3 @@ test("a decoder that was closed says so, also to those in line", async () => {
   await outcomes;
   await expect(closing.decode(good)).rejects.toThrow(code("closed"));
 });
-
-function childrenOf(pid: number): number[] {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  return tasks.flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
-  );
-}
-
-const descendantsOf = (pid: number): number[] => {
-  const children = childrenOf(pid);
-  return children.length === 0 ? [pid] : children.flatMap(descendantsOf);
-};

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { createDecoder } from "../../../node/decode/index.ts";
 import { sandboxArguments } from "../../../node/decode/sandbox.ts";
 import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
+import { descendantsOf, isAlive } from "../../support/processes.ts";
 import { systemClock } from "../../../node/telemetry/index.ts";
 
 const run = promisify(execFile);
@@ -88,16 +89,20 @@ describe("inside the sandbox", () => {
   });
 
   test("the child does not outlive the process that started it", async () => {
+    const program = ["--eval", "process.stdout.write('up'); setInterval(() => 0, 1e6)"];
     const starter = spawn(process.execPath, [
       "--eval",
-      `const { pid } = require("node:child_process").spawn("bwrap", ${JSON.stringify(sandboxArguments(limits, ["--eval", "setInterval(() => 0, 1e6)"]))}, { stdio: "ignore" }); process.stdout.write(String(pid)); setInterval(() => 0, 1e6);`,
+      `const { spawn } = require("node:child_process");
+       const child = spawn("bwrap", ${JSON.stringify(sandboxArguments(limits, program))});
+       child.stdout.once("data", () => process.stdout.write(String(child.pid)));`,
     ]);
-    const pid = await new Promise<number>((resolve) =>
+    const outer = await new Promise<number>((resolve) =>
       starter.stdout.once("data", (text) => resolve(Number(text))),
     );
-    expect(isAlive(pid)).toBe(true);
+    const family = [outer, ...descendantsOf(outer)];
+    expect(family.length).toBeGreaterThan(1);
     starter.kill("SIGKILL");
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 });
 
@@ -122,12 +127,3 @@ describe("at start", () => {
     },
   );
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
