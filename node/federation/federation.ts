@@ -6,6 +6,7 @@ import {
   card,
   freshnessOf,
   member,
+  memberOfPeer,
   members,
   peerIdOf,
   rosterVersion,
@@ -91,12 +92,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const introduced = introductions.map(asTarget);
   const common = { self, trust, keyring, commit, clock, log, random, links, registrar: theRegistrar };
 
-  const exchange = createExchange({
-    protocol: protocols.membership,
-    registrar: theRegistrar,
-    trust,
-    accept: membership.accept,
-  });
+  const exchange = createExchange({ ...common, protocol: protocols.membership, accept: membership.accept });
   const outbox = createOutbox({ ...common, hindrance, onQueued: (to) => sender.wake(to) });
   const sender = createSender({
     ...common,
@@ -132,7 +128,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
     isMember: (peer) => memberOf(peer) !== undefined,
     gater: createGater({
       isMember: (peer) => memberOf(peer) !== undefined,
-      isIntroduction: (peer) => introduced.some((target) => target.peer === peer),
+      // Also to whom our files are too old for: it may have newer ones.
+      mayDial: (peer) =>
+        memberOfPeer(trust(), peer)?.status === "active" || introduced.some((target) => target.peer === peer),
       hasRoomForStranger: () => meetings.strangers() < limits.strangers,
     }),
   });
@@ -171,10 +169,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
     const known = places(trust(), self).flatMap(({ peerIds, addresses: at }) =>
       peerIds.map((peer) => ({ peer, addresses: at.filter((address) => isOf(address, peer)) })),
     );
-    const named = new Set([peerId, ...known.map(({ peer }) => peer)]);
     return [
       ...known.filter(({ addresses: at }) => at.length > 0),
-      ...introduced.filter(({ peer }) => !named.has(peer)),
+      ...introduced.filter(({ peer }) => peer !== peerId && !memberOfPeer(trust(), peer)),
     ];
   }
 

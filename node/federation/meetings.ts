@@ -27,7 +27,7 @@ export interface MeetingServices {
 }
 
 export interface Meetings {
-  /** Exchanges membership and greets, once per connection. Throws what the other side refuses. */
+  /** Exchanges membership and greets, once at a time per connection. Throws what the other side refuses. */
   meet(connection: Connection): Promise<void>;
   /** Judges every connection again; call after membership changed. */
   judge(): void;
@@ -49,7 +49,10 @@ export function createMeetings(services: MeetingServices): Meetings {
 
   function meet(connection: Connection): Promise<void> {
     let meeting = meetings.get(connection);
-    if (!meeting) meetings.set(connection, (meeting = meetOnce(connection)));
+    if (!meeting) {
+      meeting = meetOnce(connection).finally(() => meetings.delete(connection));
+      meetings.set(connection, meeting);
+    }
     return meeting;
   }
 
@@ -58,12 +61,14 @@ export function createMeetings(services: MeetingServices): Meetings {
       await exchange.with(connection);
       const peer = peerOf(connection);
       if (!services.memberOf(peer)) throw new WardlineError("peer/not-a-member", "The peer is no member.");
-      if (!isLinked(connection)) await greetings.greet(connection);
+      // Linked over another connection meanwhile: this one is not needed, and closed when its time is over.
+      if (!links.at(peer)) await greetings.greet(connection);
     } catch (error) {
       const code = isWardlineError(error) ? error.code : "internal";
       log.info({ code }, "meeting failed");
-      // The other side greets us over the same connection; its hello goes on.
-      if (code !== "hello/crossed") connection.abort(error as Error);
+      // The other side may be using a connection that it made, or greet us over this one at the same moment.
+      const theirs = connection.direction === "inbound" || code === "hello/crossed";
+      if (!theirs) connection.abort(error as Error);
       throw error;
     }
   }

@@ -60,11 +60,14 @@ export function createGreetings(services: GreetingServices): Greetings {
   const { links, keyring, random, clock } = services;
   const secrets = new WeakMap<Connection, Uint8Array>();
   const greeting = new Set<string>();
+  /** Peers whose hello we have answered and that have not finished it. */
+  const answering = new Map<string, { readonly connection: Connection; readonly since: number }>();
   const federationId = () => services.trust().federationId;
 
   async function greet(connection: Connection): Promise<Link> {
     const peer = connection.remotePeer.toString();
     const member = memberAt(peer);
+    if (isAnswering(peer)) throw crossed();
     greeting.add(peer);
     try {
       const { opening, toAcceptor } = openTo(member);
@@ -86,6 +89,12 @@ export function createGreetings(services: GreetingServices): Greetings {
     }
   }
 
+  function isAnswering(peer: string): boolean {
+    const answered = answering.get(peer);
+    if (!answered || answered.connection.status !== "open") return false;
+    return clock.now() - answered.since < services.protocol.timeout;
+  }
+
   function openTo(member: MemberId): { opening: Opening; toAcceptor: Uint8Array } {
     const key = theirKey(member);
     const { secret, ciphertext } = encapsulate(key.public, random);
@@ -105,6 +114,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     if (!secret) throw new WardlineError("hello/not-opened", "The hello was not opened.");
     const theirs = readMessage(helloSchema, openHello(secret, "opener", request.hello));
     if (request.step === "finish") {
+      answering.delete(peer);
       link({ connection, peer, member, secret, side: "acceptor", theirs });
       return new Uint8Array();
     }
@@ -119,9 +129,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     connection: Connection,
   ): Promise<Uint8Array> {
     // Both greet at once: the one with the lower peer id goes on, the other one answers.
-    if (greeting.has(peer) && services.peerId < peer) {
-      throw new WardlineError("hello/crossed", "Both sides say hello; the lower peer id's goes on.");
-    }
+    if (greeting.has(peer) && services.peerId < peer) throw crossed();
     if (hex(opening.federation) !== federationId()) {
       throw new WardlineError("hello/other-federation", "The peer belongs to another federation.");
     }
@@ -137,6 +145,7 @@ export function createGreetings(services: GreetingServices): Greetings {
       transcript: [opening.key, opening.capsule, own32, ciphertext],
     });
     secrets.set(connection, secret);
+    answering.set(peer, { connection, since: clock.now() });
     return encodeCbor({ key: own32, capsule: ciphertext, hello: await own(secret, "acceptor", member) });
   }
 
@@ -188,3 +197,6 @@ export function createGreetings(services: GreetingServices): Greetings {
 
   return { greet, repeat, answer, secretOf: (connection) => secrets.get(connection) };
 }
+
+const crossed = () =>
+  new WardlineError("hello/crossed", "Both sides say hello at once; the lower peer id's goes on.");

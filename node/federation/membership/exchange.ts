@@ -4,27 +4,37 @@
  */
 import type { Connection } from "@libp2p/interface";
 import { z } from "zod";
-import { WardlineError, encodeCbor, hex, unhex } from "@wardline/protocol/encoding";
-import { fileHash, type Trust } from "@wardline/protocol/roster";
+import { WardlineError, encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/encoding";
+import { fileHash, type Evidence, type Trust } from "@wardline/protocol/roster";
+import type { Clock } from "../../telemetry/index.ts";
 import { bytesSchema, readMessage } from "../transport/messages.ts";
 import type { Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import {
+  evidenceFromWire,
+  evidenceLackedBy,
+  evidenceToWire,
   fromWire,
   holdingsOf,
   holdingsSchema,
   lackedBy,
   toWire,
+  wireEvidenceSchema,
   wireFileSchema,
   type Holdings,
   type OfferedFile,
 } from "./files.ts";
+
+/** Proofs in one message: each holds two files. */
+const MOST_EVIDENCE = 2;
 
 /** Both directions look the same. */
 const messageSchema = z.object({
   federation: bytesSchema(32),
   have: holdingsSchema,
   files: z.array(wireFileSchema).max(256),
+  /** Proofs of misbehaviour that the reader lacks. */
+  evidence: z.array(wireEvidenceSchema).max(MOST_EVIDENCE),
   /** Hashes of files given earlier in this exchange, accepted or not: they are not to be given again. */
   seen: z.array(bytesSchema(32)).max(4096),
   /** More files follow when asked again. */
@@ -34,6 +44,8 @@ type Message = z.infer<typeof messageSchema>;
 
 /** Bytes of files in one message, beyond the first file. */
 const MESSAGE_BYTES = 1024 * 1024;
+/** Longest wait, in milliseconds, that a busy peer is granted. */
+const LONGEST_WAIT = 5000;
 /** Messages of one exchange: 200 members' cards fit into four. */
 const MOST_ROUNDS = 64;
 
@@ -41,8 +53,9 @@ export interface ExchangeServices {
   readonly protocol: Protocol;
   readonly registrar: () => Registrar;
   readonly trust: () => Trust;
+  readonly clock: Clock;
   /** Judges files; those refused change nothing. */
-  readonly accept: (files: readonly OfferedFile[]) => Promise<unknown>;
+  readonly accept: (files: readonly OfferedFile[], evidence: readonly Evidence[]) => Promise<unknown>;
 }
 
 export interface Exchange {
@@ -57,14 +70,16 @@ export function createExchange(services: ExchangeServices): Exchange {
     const trust = services.trust();
     const lacked = theirs ? lackedBy(theirs, trust).filter(({ file }) => !given.has(fileHash(file))) : [];
     const offered = firstOf(lacked);
+    const proofs = theirs ? evidenceLackedBy(theirs, trust).slice(0, MOST_EVIDENCE) : [];
     const message: Message = {
       federation: unhex(trust.federationId, 32),
       have: holdingsOf(trust),
       files: offered.map(toWire),
+      evidence: proofs.map(evidenceToWire),
       seen: [...seen].slice(0, 4096).map((hash) => unhex(hash, 32)),
       more: offered.length < lacked.length,
     };
-    return { bytes: encodeCbor(message), offered };
+    return { bytes: encodeCbor(message), offered, proofs };
   }
 
   async function take(bytes: Uint8Array): Promise<Message & { readonly hashes: string[] }> {
@@ -73,12 +88,22 @@ export function createExchange(services: ExchangeServices): Exchange {
       throw new WardlineError("membership/other-federation", "The peer belongs to another federation.");
     }
     const files = message.files.map(fromWire);
-    if (files.length > 0) await services.accept(files);
+    const evidence = message.evidence.map(evidenceFromWire);
+    if (files.length > 0 || evidence.length > 0) await services.accept(files, evidence);
     return { ...message, hashes: files.map(({ file }) => fileHash(file)) };
   }
 
-  const ask = async (connection: Connection, message: Uint8Array) =>
-    take(await services.registrar().ask(connection, services.protocol, message));
+  async function ask(connection: Connection, message: Uint8Array) {
+    for (let patience = 3; ; patience--) {
+      try {
+        return take(await services.registrar().ask(connection, services.protocol, message));
+      } catch (error) {
+        if (patience === 0 || !isWardlineError(error, "peer/busy")) throw error;
+        const wait = Math.min(Number(error.details["retryAfter"]), LONGEST_WAIT);
+        await new Promise<void>((resolve) => services.clock.after(wait, resolve));
+      }
+    }
+  }
 
   return {
     async with(connection) {
@@ -87,8 +112,9 @@ export function createExchange(services: ExchangeServices): Exchange {
       let theirs: Holdings | undefined;
       let more = true;
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const { bytes, offered } = messageFor(theirs, given, seen);
-        if (!more && offered.length === 0) return;
+        const { bytes, offered, proofs } = messageFor(theirs, given, seen);
+        const told = proofs.length === 0 || round > 1;
+        if (!more && offered.length === 0 && told) return;
         for (const { file } of offered) given.add(fileHash(file));
         const answer = await ask(connection, bytes);
         for (const hash of answer.hashes) seen.add(hash);

@@ -1,7 +1,7 @@
 /** Membership files on the wire: what each side holds, what the other lacks, and the files themselves. */
 import { z } from "zod";
-import { hex, unhex } from "@wardline/protocol/encoding";
-import { fileHash, type FederationFile, type Trust } from "@wardline/protocol/roster";
+import { hex, sha256, unhex } from "@wardline/protocol/encoding";
+import { fileHash, type Evidence, type FederationFile, type Trust } from "@wardline/protocol/roster";
 import { bytesSchema } from "../transport/messages.ts";
 
 export const fileKinds = ["root", "roster", "freshness", "suspension", "card"] as const;
@@ -23,6 +23,8 @@ export const holdingsSchema = z.object({
   roster: versioned.optional(),
   freshness: versioned.extend({ roster: count }).optional(),
   suspensions: z.array(hash).max(1024),
+  /** Names of the proofs of misbehaviour held; see `nameOf`. */
+  evidence: z.array(hash).max(256),
   /** The newest card under each identity key. */
   cards: z.array(versioned.extend({ member: bytesSchema(16), key: hash })).max(8192),
 });
@@ -36,6 +38,15 @@ export const wireFileSchema = z.object({
 });
 export type WireFile = z.infer<typeof wireFileSchema>;
 
+export const wireEvidenceSchema = z.object({
+  kind: z.enum(["root", "roster", "freshness", "card"]),
+  version: count,
+  member: bytesSchema(16).optional(),
+  first: wireFileSchema,
+  second: wireFileSchema,
+});
+export type WireEvidence = z.infer<typeof wireEvidenceSchema>;
+
 export function toWire({ kind, file }: OfferedFile): WireFile {
   const signatures = file.signatures.map(({ keyId, ed25519, mldsa65 }) => ({
     key: unhex(keyId, 32),
@@ -48,6 +59,31 @@ export function toWire({ kind, file }: OfferedFile): WireFile {
 export function fromWire({ kind, bytes, signatures }: WireFile): OfferedFile {
   const read = signatures.map(({ key, ed25519, mldsa65 }) => ({ keyId: hex(key), ed25519, mldsa65 }));
   return { kind, file: { bytes, signatures: read } };
+}
+
+export function evidenceToWire({ kind, version, member, first, second }: Evidence): WireEvidence {
+  return {
+    ...{ kind, version },
+    ...(member !== undefined && { member: unhex(member, 16) }),
+    first: toWire({ kind, file: first }),
+    second: toWire({ kind, file: second }),
+  };
+}
+
+export function evidenceFromWire({ kind, version, member, first, second }: WireEvidence): Evidence {
+  const files = { first: fromWire(first).file, second: fromWire(second).file };
+  return { kind, version, member: member && hex(member), ...files };
+}
+
+/** Proofs that a node with these holdings lacks. */
+export function evidenceLackedBy(theirs: Holdings, trust: Trust): Evidence[] {
+  const held = new Set(theirs.evidence.map(hex));
+  return trust.evidence.filter((proof) => !held.has(hex(nameOf(proof))));
+}
+
+/** Names a proof by its two files, in whatever order. */
+function nameOf({ first, second }: Evidence): Uint8Array {
+  return sha256(...[fileHash(first), fileHash(second)].sort().map((hash) => unhex(hash, 32)));
 }
 
 export function holdingsOf(trust: Trust): Holdings {
@@ -65,6 +101,7 @@ export function holdingsOf(trust: Trust): Holdings {
       },
     }),
     suspensions: suspensions.map(({ file }) => hashOf(file)),
+    evidence: trust.evidence.map(nameOf),
     cards: cardsOf(trust).map(({ member, key, version, file }) => ({
       member: unhex(member, 16),
       key: unhex(key, 32),

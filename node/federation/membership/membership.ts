@@ -11,6 +11,7 @@ import {
   encodeTrust,
   evidenceOf,
   keepEvidence,
+  type Evidence,
   type FederationFile,
   type Trust,
 } from "@wardline/protocol/roster";
@@ -40,7 +41,7 @@ export interface AcceptedFiles {
 export interface Membership {
   trust(): Trust;
   /** Judges files in the order root, roster, freshness, suspension, card. Durable when it resolves. */
-  accept(files: readonly OfferedFile[]): Promise<AcceptedFiles>;
+  accept(files: readonly OfferedFile[], evidence?: readonly Evidence[]): Promise<AcceptedFiles>;
   /** Called after every change, once it is on disk. */
   onChange(listen: () => void): void;
 }
@@ -101,6 +102,15 @@ export async function openMembership(services: {
     return { trust, accepted, refused };
   }
 
+  function withProof(trust: Trust, proof: Evidence): Trust {
+    try {
+      return keepEvidence(trust, proof);
+    } catch (error) {
+      if (isWardlineError(error)) return trust; // it proves nothing
+      throw error;
+    }
+  }
+
   function store(unit: Unit, trust: Trust): void {
     unit.put(trusts, [KEY], encodeTrust(trust));
     unit.announce({ topic: "federation", id: "membership" });
@@ -111,9 +121,10 @@ export async function openMembership(services: {
   return {
     trust: () => durable,
     onChange: (listen) => void listeners.push(listen),
-    async accept(files) {
+    async accept(files, evidence = []) {
       const result = await services.commit.run((unit) => {
-        const { trust, ...outcome } = judge(files, services.clock.now());
+        const { trust: judged, ...outcome } = judge(files, services.clock.now());
+        const trust = evidence.reduce(withProof, judged);
         if (trust === latest) return { ...outcome, changed: false };
         store(unit, trust);
         return { ...outcome, changed: true };

@@ -111,7 +111,7 @@ function refusal(kind: number, reader: ByteReader): WardlineError {
   if (!/^[a-z-]{1,32}\/[a-z0-9-]{1,64}$/.test(code)) {
     return new WardlineError("peer/malformed", "The peer's answer has no known form.");
   }
-  return new WardlineError(code, "The peer refused the request.", { details: { byPeer: true } });
+  return new WardlineError(code, `The peer refused the request: ${code}.`, { details: { byPeer: true } });
 }
 
 const closed = (cause?: Error) =>

@@ -99,7 +99,7 @@ export async function found(
     federationId: files.federationId,
     introductions: prepared.filter((other) => other !== own).map(({ address }) => address),
   }));
-  for (const place of places) await join_(place, files.invite, clock);
+  for (const place of places) await takeInvite(place, files.invite, clock);
   return { root, places, files };
 }
 
@@ -127,7 +127,7 @@ async function prepare(root: string, index: number, clock: Clock): Promise<Prepa
   return { folder, keyFile, keyring, port, address };
 }
 
-async function join_(place: Place, invite: Uint8Array, clock: Clock): Promise<void> {
+async function takeInvite(place: Place, invite: Uint8Array, clock: Clock): Promise<void> {
   const opened = await open(place, clock, true);
   await joinFederation(opened.commit, invite, clock.now());
   await opened.close();
@@ -187,7 +187,7 @@ export async function startNode(place: Place, options: StartOptions = {}): Promi
     clock,
     random,
     settings: configuration.jobs,
-    onFault: (fault) => log.error(fault, "job failed"),
+    onFault: (fault) => log.error({ fault }, "job failed"),
   });
   const federation = await createFederation({
     configuration,

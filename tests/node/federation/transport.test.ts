@@ -28,7 +28,7 @@ async function node(options: { isMember?: () => boolean; secret?: Uint8Array | u
   const { isMember = () => true } = options;
   const gater = createGater({
     isMember,
-    isIntroduction: () => true,
+    mayDial: () => true,
     hasRoomForStranger: () => true,
   });
   const transportSeed = randomBytes(32);
