@@ -4,7 +4,6 @@ import type { Random } from "@wardline/protocol/encoding";
 import { createAccounts, type Accounts } from "./accounts/index.ts";
 import { createCommit, type Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
-import { joinFederation } from "./federation/index.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { createLateLedger, type LateLedger } from "./late-ledger.ts";
 import { createStore, openStore, type MasterKey } from "./store/index.ts";
@@ -88,23 +87,6 @@ export async function openDataFolder(
     ledger: lateLedger.ledger,
     close: () => (closing ??= commit.close().then(() => store.close())),
   };
-}
-
-/**
- * Begins the membership of a stopped node by the invite that its operator was given and has compared.
- * @throws `roster/…` for an invite that does not hold, `federation/other-federation`
- */
-export async function joinNode(
-  configuration: Configuration,
-  invite: Uint8Array,
-  surroundings: Surroundings,
-): Promise<void> {
-  const opened = await openDataFolder(configuration, surroundings, () => undefined);
-  try {
-    await joinFederation(opened.commit, invite, surroundings.clock.now());
-  } finally {
-    await opened.close();
-  }
 }
 
 /** The people of the node. `commit` is the opened folder's, or one that writes through to it. */

@@ -1,6 +1,6 @@
 /** `wardline join`: takes the invite that the registrars answered with. */
 import type { Command } from "commander";
-import { joinNode } from "../opening.ts";
+import { openDataFolder } from "../opening.ts";
 import { configOption, openedConfiguration } from "./surroundings.ts";
 import { readBytes, say } from "./terminal.ts";
 
@@ -16,7 +16,13 @@ export function addJoin(program: Command): void {
     .action(async (invite: string, { config }: { config: string }) => {
       const bytes = await readBytes(invite);
       const [configuration, surroundings] = await openedConfiguration(config);
-      await joinNode(configuration, bytes, surroundings);
+      const { joinFederation } = await import("../federation/index.ts");
+      const opened = await openDataFolder(configuration, surroundings, () => undefined);
+      try {
+        await joinFederation(opened.commit, bytes, surroundings.clock.now());
+      } finally {
+        await opened.close();
+      }
       say("Joined. Next: wardline start");
     });
 }

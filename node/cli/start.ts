@@ -1,8 +1,6 @@
 /** `wardline start` and `wardline demo`: programs that run until they are told to stop. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { runDemo } from "../demo/index.ts";
-import { startNode } from "../main.ts";
 import { configOption, openedConfiguration } from "./surroundings.ts";
 import { fail, say } from "./terminal.ts";
 
@@ -27,6 +25,7 @@ export function addStart(program: Command): void {
 }
 
 async function start(path: string): Promise<void> {
+  const { startNode } = await import("../main.ts");
   const [configuration, { passphrase }] = await openedConfiguration(path);
   const told = untilTold();
   const broken = Promise.withResolvers<unknown>();
@@ -42,6 +41,7 @@ async function start(path: string): Promise<void> {
 }
 
 async function demo({ once, site, folder }: { once: boolean; site?: string; folder: string }): Promise<void> {
+  const { runDemo } = await import("../demo/index.ts");
   const ended = new AbortController();
   void untilTold().then(() => ended.abort());
   const own = site === undefined ? {} : { site };

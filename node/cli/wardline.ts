@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The command line: makes, joins and runs a node, and keeps a federation's membership files. */
+/**
+ * The command line: makes, joins and runs a node, and keeps a federation's membership files. What needs the network is
+ * imported by the commands that use it, so that the others answer at once.
+ */
 import { Command } from "commander";
 import { addInit } from "./init.ts";
 import { addJoin } from "./join.ts";

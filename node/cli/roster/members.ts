@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isWardlineError, systemRandom, WardlineError } from "@wardline/protocol/encoding";
-import { generateIdentityKey } from "@wardline/protocol/identity";
+import { generateIdentityKey, keyIdOf, type IdentitySecretKey } from "@wardline/protocol/identity";
 import {
   acceptFreshness,
   acceptRoster,
@@ -15,7 +15,7 @@ import {
   type Roster,
   type Trust,
 } from "@wardline/protocol/roster";
-import { renewFreshness, type DelegatedKey } from "../../federation/index.ts";
+import type { DelegatedKey } from "../../federation/index.ts";
 import { entryFor, readCandidate, wordsOfCandidate } from "../candidate.ts";
 import { readText, say } from "../terminal.ts";
 import {
@@ -86,11 +86,8 @@ export async function signDraft(folder: string, keyFiles: readonly string[], now
       advice: "Add candidates with `wardline roster add` first.",
     });
   }
-  const made = await Promise.all(
-    keyFiles.map(async (path) =>
-      signFile("roster", draft.bytes, trust.federationId, (await readKey(path)).key),
-    ),
-  );
+  const keys = await Promise.all(keyFiles.map((path) => registrarKey(path, trust)));
+  const made = keys.map((key) => signFile("roster", draft.bytes, trust.federationId, key));
   const kept = draft.signatures.filter(({ keyId }) => !made.some((one) => one.keyId === keyId));
   const signed = { bytes: draft.bytes, signatures: [...kept, ...made] };
   try {
@@ -111,6 +108,16 @@ export async function signDraft(folder: string, keyFiles: readonly string[], now
   );
 }
 
+/** @throws `cli/not-a-registrar` for a key that the root does not list as one */
+async function registrarKey(path: string, trust: Trust): Promise<IdentitySecretKey> {
+  const { key } = await readKey(path);
+  const listed = trust.roots.at(-1)?.value.registrars.keys ?? [];
+  if (listed.some((registrar) => keyIdOf(registrar.public) === keyIdOf(key.public))) return key;
+  throw new WardlineError("cli/not-a-registrar", `${path} is not a key of a registrar of this federation.`, {
+    advice: "Rosters are signed by registrars; the root lists their keys.",
+  });
+}
+
 /** The next freshness file (24 hours) by the keys given or the folder's own, and an invite for those who join. */
 export async function publishFreshness(
   folder: string,
@@ -128,6 +135,7 @@ export async function publishFreshness(
   const keys = files.flatMap(({ member, key }): DelegatedKey[] =>
     member === undefined ? [] : [{ member, key }],
   );
+  const { renewFreshness } = await import("../../federation/index.ts");
   const freshness = suspended
     ? renewFreshness(trust, keys, now, suspended)
     : renewFreshness(trust, keys, now);

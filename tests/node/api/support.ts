@@ -8,9 +8,9 @@ import { generateIdentityKey } from "@wardline/protocol/identity";
 import type { MemberKind } from "@wardline/protocol/roster";
 import type { Role } from "../../../node/accounts/index.ts";
 import { loadConfiguration } from "../../../node/configuration/index.ts";
-import { createFederationFiles } from "../../../node/federation/index.ts";
+import { createFederationFiles, joinFederation } from "../../../node/federation/index.ts";
 import { startNode, type RunningNode } from "../../../node/main.ts";
-import { createDataFolder, joinNode, openDataFolder } from "../../../node/opening.ts";
+import { createDataFolder, openDataFolder } from "../../../node/opening.ts";
 import { createLog } from "../../../node/telemetry/index.ts";
 import { cheapAccounts, manualClock, password, type ManualClock } from "../accounts/support.ts";
 
@@ -60,11 +60,10 @@ export async function startTestNode(
     ...settings,
   });
   await createDataFolder(configuration, surroundings);
-  await joinNode(configuration, await inviteFor(kind), surroundings);
+  await join_(kind);
 
-  async function inviteFor(own: MemberKind): Promise<Uint8Array> {
-    const { keyring, close } = await openDataFolder(configuration, surroundings, () => undefined);
-    await close();
+  async function join_(own: MemberKind): Promise<void> {
+    const { keyring, commit, close } = await openDataFolder(configuration, surroundings, () => undefined);
     const founder = (called: string, country: string, is: MemberKind) => ({
       ...{ name: called, country, kind: is },
       identity: generateIdentityKey(systemRandom),
@@ -72,7 +71,9 @@ export async function startTestNode(
     });
     const self = { ...founder("Member T", "SE", own), identity: keyring.identity, logSeed: keyring.log.seed };
     const members = [self, founder("Member U", "NO", "hotline")];
-    return createFederationFiles({ members, now: clock.now(), random: systemRandom }).invite;
+    const { invite } = createFederationFiles({ members, now: clock.now(), random: systemRandom });
+    await joinFederation(commit, invite, clock.now());
+    await close();
   }
 
   const test: TestNode = {
