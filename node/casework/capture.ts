@@ -15,24 +15,26 @@ import { items, reports, type Hosting, type Item, type Report } from "./records.
 
 export const captureJob = "casework.capture";
 
-export function captureHandler(context: Context): JobHandler<{ report: string }> {
-  return async ({ report: id }, { signal, attempt }) => {
+/** Registers the job. Whatever ends it, the report says so and a person can try again. */
+export function registerCapture(context: Context): void {
+  context.jobs.register<{ report: string }>(captureJob, captureHandler(context), {
+    attempts: context.settings.captureAttempts,
+    gaveUp: (unit, { report }, error) => putFailure(unit, report, error),
+  });
+}
+
+function captureHandler(context: Context): JobHandler<{ report: string }> {
+  return async ({ report: id }, { signal }) => {
     const report = await context.commit.get(reports, id);
-    if (!report || !wantsCapture(report)) return () => undefined;
+    if (!report || !wantsCapture(report)) return undefined;
     const progress = trackProgress(context, id);
     try {
       const capture = await context.capture(report.url, { signal, onProgress: progress.update });
       return (unit) => putCapture(context, unit, id, capture);
     } catch (error) {
       signal.throwIfAborted();
-      if (attempt < context.settings.captureAttempts && !isFinal(error)) throw error;
-      return (unit) =>
-        putFailure(
-          unit,
-          id,
-          isWardlineError(error) ? error.code : "casework/capture-failed",
-          messageOf(error),
-        );
+      if (!isFinal(error)) throw error;
+      return (unit) => putFailure(unit, id, error);
     } finally {
       progress.end();
     }
@@ -51,8 +53,6 @@ function isFinal(error: unknown): boolean {
   return isWardlineError(error) && final.includes(error.code);
 }
 
-const messageOf = (error: unknown) =>
-  isWardlineError(error) ? error.message : "The site did not answer as a web site does.";
 const wantsCapture = (report: Report) => report.state === "capturing" || report.recapture === true;
 
 function trackProgress({ progress, commit, clock, settings }: Context, id: string) {
@@ -172,10 +172,13 @@ function blank(
   };
 }
 
-async function putFailure(unit: Unit, id: string, code: string, message: string): Promise<void> {
+async function putFailure(unit: Unit, id: string, error: unknown): Promise<void> {
   const report = await unit.get(reports, id);
   if (!report || !wantsCapture(report)) return;
+  const known = isWardlineError(error);
+  const note = known ? error.message : "The site did not answer as a web site does.";
   const state = report.source === "member" ? report.state : "capture-failed";
-  putReport(unit, { ...without(report, "recapture"), state, capture: { done: 0, total: 0, note: message } });
+  putReport(unit, { ...without(report, "recapture"), state, capture: { done: 0, total: 0, note } });
+  const code = known ? error.code : "casework/capture-failed";
   unit.record({ kind: "capture.failed", subject: [id], actor: "node", detail: { code } });
 }

@@ -10,7 +10,7 @@ import type { Unit } from "../commit/index.ts";
 import type { Competence } from "../jurisdiction/index.ts";
 import type { Reader } from "../store/index.ts";
 import { applyRecords } from "./adverts.ts";
-import { captureHandler, captureJob } from "./capture.ts";
+import { registerCapture } from "./capture.ts";
 import {
   addAction,
   addFeedback,
@@ -116,7 +116,7 @@ export function createCasework(services: CaseworkServices): Casework {
     near: createNearMatches(services.settings),
   };
   const reveals = createReveals(context);
-  services.jobs.register(captureJob, captureHandler(context));
+  registerCapture(context);
   services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
 
   return {

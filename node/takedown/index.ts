@@ -3,13 +3,13 @@
  * just before it leaves, never with a picture or a person's name; re-checks that tell a removal from an outage.
  */
 import type { Caller, Route } from "../accounts/index.ts";
-import { approveNotice, sendJob, type Approved } from "./approve.ts";
+import { approveNotice, type Approved } from "./approve.ts";
 import { proposedContact } from "./contacts.ts";
 import type { Context, OutcomeHandler, TakedownServices } from "./context.ts";
 import { recheckHandler } from "./recheck.ts";
 import { takedownRoutes } from "./routes.ts";
 import { recheckJob } from "./schedule.ts";
-import { sendHandler } from "./send.ts";
+import { registerSend } from "./send.ts";
 
 export { createMailer, type Mailer, type SmtpSettings } from "./smtp.ts";
 export type { NoticeOutcome, TakedownServices } from "./context.ts";
@@ -33,7 +33,7 @@ export function createTakedown(services: TakedownServices): Takedown {
     sender: { org: organisation ?? federation.self.name, contact, domain },
     outcomes: [],
   };
-  jobs.register(sendJob, sendHandler(context));
+  registerSend(context);
   jobs.register(recheckJob, recheckHandler(context));
   casework.provideContact((reader, hosting) => proposedContact(context, reader, hosting));
   return {

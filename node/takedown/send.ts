@@ -13,6 +13,7 @@ import { isWardlineError } from "@wardline/protocol/encoding";
 import type { Hosting } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
+import { sendJob } from "./approve.ts";
 import { composeFor } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { lookAtAll, type Looked } from "./looking.ts";
@@ -20,7 +21,14 @@ import { notices, type Notice, type Target } from "./records.ts";
 import { recordSent, startWatch } from "./sent.ts";
 import { isSameHosting, tracedOf, traceHosts } from "./tracing.ts";
 
-export function sendHandler(context: Context): JobHandler<{ notice: string }> {
+/** Registers the job. A mail server that is away for longer than the attempts last brings the notice back to a person. */
+export function registerSend(context: Context): void {
+  context.jobs.register<{ notice: string }>(sendJob, sendHandler(context), {
+    gaveUp: (unit, { notice }) => refused(context, unit, notice, "takedown/mail-deferred"),
+  });
+}
+
+function sendHandler(context: Context): JobHandler<{ notice: string }> {
   return async ({ notice: id }, { signal }) => {
     const notice = await context.commit.get(notices, id);
     if (!notice || (notice.state !== "waiting" && notice.state !== "sending")) return undefined;
@@ -134,7 +142,7 @@ async function nothingToSend(
   await reroute(context, unit, moved);
 }
 
-/** The mail server said no for good: a person must look at the contact, and approves again. */
+/** The mail server said no for good, or not yes for long: a person must look at the contact, and approves again. */
 async function refused(context: Context, unit: Unit, id: string, code: string): Promise<void> {
   const notice = await unit.get(notices, id);
   if (!notice) return;
@@ -145,7 +153,8 @@ async function refused(context: Context, unit: Unit, id: string, code: string): 
       ...now,
       route: {
         ...now.route,
-        sentence: "The mail server refused the notice: check the contact and approve it again.",
+        sentence:
+          "The mail server refused or did not take the notice: check it and the contact, and approve again.",
       },
     }));
   }

@@ -1,4 +1,5 @@
 /** Casework over a real store, vault, decoder and site: filing, capture, drafts, completion, looking, restarts. */
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail, reportSummary } from "../../../node/casework/index.ts";
@@ -101,6 +102,25 @@ describe("filing", () => {
 });
 
 describe("capture", () => {
+  test("a site that is not there asks a person after some attempts", async () => {
+    const url = putPage(site, "/page.html", { "/1.jpg": await small(1) });
+    await site.stop();
+    const { id } = await file(url);
+    const detail = await captured(id);
+    expect(detail).toMatchObject({ state: "capture-failed", items: 0 });
+    expect(detail.capture.note).toMatch(/^[A-Z].*\.$/);
+    site = await startSite();
+  });
+
+  test("an internal address is refused by name at once", async () => {
+    const { id } = await file("http://127.0.0.1:1/page.html");
+    await captured(id);
+    const { entries } = (await member.call(analyst, "GET", `/custody/${id}`)) as View<typeof custodyView>;
+    expect(entries.find(({ kind }) => kind === "capture.failed")?.detail).toEqual({
+      code: "capture/internal-address",
+    });
+  });
+
   test("a page without a picture asks a person, and can be tried again", async () => {
     const url = putPage(site, "/empty.html", {});
     const { id } = await file(url);
@@ -230,6 +250,24 @@ describe("classifying", () => {
     const completed = await classify(await openReport([1]), "national");
     await draft(completed.itemList[0]?.id ?? "", "not-illegal");
     expect(await complete(completed.id)).toMatchObject({ state: "closed" });
+  });
+
+  test("a picture that only looks like a known one is a hint, and a person decides", async () => {
+    await classify(await openReport([1]), "baseline");
+    const similar = async (quality: number) => {
+      const bytes = await sharp(await small(1))
+        .jpeg({ quality })
+        .toBuffer();
+      return captured((await file(putPage(site, `/${quality}.html`, { [`/q${quality}.jpg`]: bytes }))).id);
+    };
+    const hint = { member: { name: "Hotline A" }, verdict: "baseline" };
+    const first = await similar(90);
+    expect(first).toMatchObject({ known: 0, open: 1, itemList: [{ near: hint }] });
+    expect(first.itemList[0]?.near?.distance).toBeLessThanOrEqual(31);
+    // The index is in memory: after a restart it is there again.
+    await member.stop();
+    await restart();
+    expect(await similar(91)).toMatchObject({ known: 0, open: 1, itemList: [{ near: hint }] });
   });
 
   test("what was looked at here once is never shown again", async () => {

@@ -42,11 +42,13 @@ afterEach(async () => {
 async function start(
   index: number,
   settings: Record<string, Record<string, unknown>> = {},
+  hostedIn = "XB",
 ): Promise<TestMember> {
   const member = await startMember(places[index] as Place, {
     kind: roster[index]?.kind ?? "hotline",
     site,
     settings,
+    hostedIn,
   });
   started.add(member);
   return member;
@@ -193,6 +195,32 @@ describe("a forwarded report", () => {
       ),
     );
     expect((await get(b, analystB, detail.id)).items).toBe(1);
+  });
+});
+
+describe("a country without a hotline", () => {
+  test("is reached through INTERPOL, which keeps the report as an offer", async () => {
+    await stop(a);
+    a = await start(0, {}, "XC");
+    const interpol = await start(2);
+    const officer = await interpol.person("Officer", "officer");
+    const detail = await reportAtA(1);
+    expect(detail).toMatchObject({ state: "forwarded", route: { member: { name: "INTERPOL" } } });
+    await until("INTERPOL accepted it", async () =>
+      (await get(a, analyst, detail.id)).deliveries.some(
+        ({ type, state }) => type === "report.forward" && state === "accepted",
+      ),
+    );
+    const { contributions } = (await interpol.call(officer, "GET", "/contributions")) as Contributions;
+    expect(contributions).toMatchObject([{ verdict: "baseline", contributors: [{ report: detail.id }] }]);
+  });
+
+  test("without contributions, only the report is told", async () => {
+    await stop(a);
+    a = await start(0, { desks: { hotline: { contribute: "off" } } }, "XC");
+    const detail = await reportAtA(1, "national");
+    expect(detail.route?.sentence).toContain("INTERPOL");
+    expect(detail.deliveries.map(({ type }) => type)).toEqual(["report.forward"]);
   });
 });
 
