@@ -23,7 +23,7 @@ import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
 import { createDecoder } from "./decode/index.ts";
 import { deskFor } from "./desks/index.ts";
-import { createFederation, type Federation } from "./federation/index.ts";
+import { createFederation, type DelegatedKey, type Federation } from "./federation/index.ts";
 import { createJobs, type Jobs } from "./jobs/index.ts";
 import { createJurisdictions } from "./jurisdiction/index.ts";
 import { openLedger, type Ledger } from "./ledger/index.ts";
@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** For data that a passphrase unlocks. */
   readonly passphrase?: string | undefined;
+  /** Freshness keys delegated to this member: kept, and from then on the node renews freshness by itself. */
+  readonly freshnessKeys?: readonly DelegatedKey[];
   /** Told once when the node cannot write any more. It is stopped; the program should end and be started again. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -88,7 +90,10 @@ export async function startNode(
     void stop().then(() => options.onFailure?.(error));
   };
   try {
-    return { ...(await build(configuration, { clock, random, log, passphrase }, stops, onFailure)), stop };
+    const node = await build(configuration, { clock, random, log, passphrase }, stops, onFailure);
+    const { freshnessKeys = [] } = options;
+    if (freshnessKeys.length > 0) await node.services.federation.holdFreshnessKeys(freshnessKeys);
+    return { ...node, stop };
   } catch (error) {
     await stop();
     throw error;

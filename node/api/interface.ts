@@ -23,7 +23,7 @@ export async function registerInterface(app: FastifyInstance, folder: string): P
     schemaHide: true,
     // Vite puts a hash of the content into the names of what lies in assets/.
     setHeaders: (reply, path) =>
-      reply.header("cache-control", cacheFor(path.startsWith(join(folder, "assets")))),
+      void reply.header("cache-control", cacheFor(path.startsWith(join(folder, "assets")))),
   });
   return (reply) => reply.header("cache-control", cacheFor(false)).type("text/html").sendFile("index.html");
 }

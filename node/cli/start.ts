@@ -1,6 +1,7 @@
 /** `wardline start` and `wardline demo`: programs that run until they are told to stop. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { delegated, readKey } from "./roster/folder.ts";
 import { configOption, openedConfiguration } from "./surroundings.ts";
 import { fail, say } from "./terminal.ts";
 
@@ -9,8 +10,12 @@ export function addStart(program: Command): void {
     .command("start")
     .description("Run the node until SIGTERM or Ctrl-C.")
     .option(...configOption)
+    .option(
+      "--freshness-key <files...>",
+      "freshness keys delegated to this member: the node keeps them and renews freshness",
+    )
     .addHelpText("after", "\nExample:\n  wardline start --config /etc/wardline/wardline.yaml")
-    .action(({ config }: { config: string }) => start(config));
+    .action(start);
   program
     .command("demo")
     .description("Run a federation on this machine and watch one report travel through it.")
@@ -24,12 +29,19 @@ export function addStart(program: Command): void {
     .action(demo);
 }
 
-async function start(path: string): Promise<void> {
+async function start({
+  config,
+  freshnessKey = [],
+}: {
+  config: string;
+  freshnessKey?: string[];
+}): Promise<void> {
   const { startNode } = await import("../main.ts");
-  const [configuration, { passphrase }] = await openedConfiguration(path);
+  const freshnessKeys = delegated(await Promise.all(freshnessKey.map(readKey)));
+  const [configuration, { passphrase }] = await openedConfiguration(config);
   const told = untilTold();
   const broken = Promise.withResolvers<unknown>();
-  const node = await startNode(configuration, { passphrase, onFailure: broken.resolve });
+  const node = await startNode(configuration, { passphrase, freshnessKeys, onFailure: broken.resolve });
   const { self } = node.services.federation;
   say(`${self.name} (${self.kind}, ${self.country}) is running.`, `Workplace: ${node.urls.workplace}`);
   for (const address of node.urls.p2p) say(`Members reach it at: ${address}`);

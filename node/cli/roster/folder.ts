@@ -118,6 +118,13 @@ export async function readKey(path: string): Promise<KeyFile> {
   }
 }
 
+/** The freshness keys among these, with the members that hold them. */
+export function delegated(files: readonly KeyFile[]): { member: string; key: IdentitySecretKey }[] {
+  return files.flatMap(({ role, member, key }) =>
+    role === "freshness" && member !== undefined ? [{ member, key }] : [],
+  );
+}
+
 /** The folder's own keys of a role. */
 export async function keysIn(folder: string, role: KeyFile["role"]): Promise<KeyFile[]> {
   const names = (await readdir(join(folder, "keys"))).filter((name) => name.startsWith(role)).sort();

@@ -15,10 +15,10 @@ import {
   type Roster,
   type Trust,
 } from "@wardline/protocol/roster";
-import type { DelegatedKey } from "../../federation/index.ts";
 import { entryFor, readCandidate, wordsOfCandidate } from "../candidate.ts";
 import { readText, say } from "../terminal.ts";
 import {
+  delegated,
   keysIn,
   readFederationFile,
   readKey,
@@ -132,9 +132,7 @@ export async function publishFreshness(
     });
   }
   const files = keyFiles ? await Promise.all(keyFiles.map(readKey)) : await keysIn(folder, "freshness");
-  const keys = files.flatMap(({ member, key }): DelegatedKey[] =>
-    member === undefined ? [] : [{ member, key }],
-  );
+  const keys = delegated(files);
   const { renewFreshness } = await import("../../federation/index.ts");
   const freshness = suspended
     ? renewFreshness(trust, keys, now, suspended)
