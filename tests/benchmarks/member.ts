@@ -1,0 +1,100 @@
+/** The process of one member in the benchmark of envelopes: a node without desk, that its parent asks questions. */
+import { bareCryptography } from "./bare.ts";
+import { costOfSync, cpuOfProcess } from "./cpu.ts";
+import { openMember, type Member, type Settings } from "./members.ts";
+import type { Answer, Question } from "./messages.ts";
+import { newId, reportOf } from "./statements.ts";
+
+/** Reports said in one unit, as casework completes a report with several recipients and follow-ups. */
+const UNIT = 25;
+/** Reports without a receipt at which no more are said: the outbox stays filled and stays small. */
+const BACKLOG = 200;
+
+let opened: Member | undefined;
+
+process.on("message", (question: Question) => {
+  answer(question).then(
+    (value) => reply({ value }),
+    (error: unknown) => reply({ error: error instanceof Error ? String(error.stack) : String(error) }),
+  );
+});
+
+// The benchmark was stopped: nobody asks any more.
+process.on("disconnect", () => process.exit(0));
+
+const reply = (answer: Answer) => process.send?.(answer);
+
+async function answer(question: Question): Promise<number> {
+  switch (question.do) {
+    case "start":
+      return start(question.settings);
+    case "connect":
+      return connected(member());
+    case "cpu":
+      return cpuOfProcess();
+    case "say":
+      return say(member(), question);
+    case "bare":
+      return costOfSync(question.envelopes, bareCryptography(question.bytes));
+    case "stop":
+      return stop(member());
+  }
+}
+
+function member(): Member {
+  if (opened) return opened;
+  throw new Error("The member was not started.");
+}
+
+async function start(settings: Settings): Promise<number> {
+  opened = await openMember(settings);
+  // What a report does to casework is not the delivery's cost: here it is kept, receipted, and that is all.
+  opened.federation.handle("report.forward", { apply: async () => undefined });
+  await opened.federation.start();
+  opened.jobs.start();
+  return 0;
+}
+
+async function connected({ federation }: Member): Promise<number> {
+  while (!(await federation.membersView()).some(({ self, connected }) => !self && connected))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return 0;
+}
+
+async function say(
+  { federation, commit }: Member,
+  { envelopes, bytes, address }: Question & { do: "say" },
+): Promise<number> {
+  const to = (await federation.membersView()).filter(({ self }) => !self).map(({ id }) => id);
+  const sample = reportOf(bytes, federation.self.id, address);
+  let receipted = 0;
+  let wake = () => {};
+  const forget = commit.onAnnounce((events) => {
+    receipted += events.filter(({ topic }) => topic === "deliveries").length;
+    wake();
+  });
+  const until = async (enough: number) => {
+    while (receipted < enough) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  for (let said = 0; said < envelopes; said += UNIT) {
+    await until(said - BACKLOG);
+    await commit.run(async (unit) => {
+      for (let at = 0; at < UNIT; at++) {
+        const about = newId();
+        const payload = { ...sample, report: { ...sample.report, id: about } };
+        await federation.say(unit, { type: "report.forward", to, payload, about });
+      }
+    });
+  }
+  await until(envelopes);
+  forget();
+  return receipted;
+}
+
+async function stop({ federation, jobs, close }: Member): Promise<number> {
+  await jobs.stop();
+  await federation.stop();
+  await close();
+  setImmediate(() => process.disconnect?.());
+  return 0;
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run bench`: what things cost, each against something measured in the same run.
+ *
+ *     npm run bench                     all of them, about six minutes
+ *     npm run bench -- envelopes        a subset, by name
+ *     npm run bench -- --json           each line also as {name, ours, other, ratio, unit}
+ */
+import { parseArgs } from "node:util";
+import { benchEnvelopes } from "./envelopes.ts";
+import { benchGrowth } from "./growth.ts";
+import { jsonOf, sentenceOf, type Report } from "./line.ts";
+import { benchPdq } from "./pdq.ts";
+import { benchSealing } from "./sealing.ts";
+import { benchStore } from "./store.ts";
+
+const benches: Record<string, (report: Report) => Promise<void> | void> = {
+  sealing: benchSealing,
+  pdq: benchPdq,
+  store: benchStore,
+  envelopes: benchEnvelopes,
+  growth: benchGrowth,
+};
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
+
+for (const name of chosen) {
+  const bench = benches[name];
+  if (!bench) fail(`There is no benchmark "${name}". One of: ${Object.keys(benches).join(", ")}.`);
+  await bench((found) => {
+    process.stdout.write(`${sentenceOf(found)}\n`);
+    if (values.json) process.stdout.write(`${jsonOf(found)}\n`);
+  });
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
