@@ -37,6 +37,7 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
   const processorSeconds = Math.ceil((settings.timeLimit * settings.itemsPerChild) / 1000);
   const child = spawn(settings.bubblewrap, sandboxArguments({ memory: settings.memory, processorSeconds }), {
     stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // a process group of its own, so that all of it can be killed
   });
   let items = 0;
   let alive = true;
@@ -46,8 +47,8 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
   const end = (error: WardlineError) => {
     if (!alive) return;
     alive = false;
-    child.kill("SIGKILL");
-    // Whatever is left of it sees its input end, and no open pipe keeps this process from ending.
+    killGroup(child.pid);
+    // No open pipe keeps this process from ending, and the program inside, if it ever starts, sees its input end.
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
     waiting?.reject(error);
     waiting = undefined;
@@ -108,6 +109,16 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
     stop: () =>
       end(new WardlineError("decode/closed", "The decoder was closed.", { advice: "Start the node again." })),
   };
+}
+
+/** bwrap is two processes, and the second waits for ever when the first dies while they start: both are killed. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return; // never started
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // it is gone already
+  }
 }
 
 const crashed = (what: string, cause?: unknown) =>

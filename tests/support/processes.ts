@@ -16,6 +16,20 @@ function childrenOf(pid: number): number[] {
   }
 }
 
+/** Processes whose command line contains `text`, whoever their parent is. */
+export function processesWith(text: string): number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return all.filter((pid) => isAlive(Number(pid)) && commandLine(pid).includes(text)).map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** Whether it runs; one that only waits to be collected does not. */
 export function isAlive(pid: number): boolean {
   try {

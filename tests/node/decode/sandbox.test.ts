@@ -1,12 +1,13 @@
 /** What a program inside the sandbox can reach: it is run with the child's own command line, and tries. */
 import { execFile, spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createDecoder } from "../../../node/decode/index.ts";
 import { sandboxArguments } from "../../../node/decode/sandbox.ts";
 import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
-import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { descendantsOf, isAlive, processesWith } from "../../support/processes.ts";
 import { systemClock } from "../../../node/telemetry/index.ts";
 
 const run = promisify(execFile);
@@ -104,6 +105,20 @@ describe("inside the sandbox", () => {
     starter.kill("SIGKILL");
     await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
+});
+
+test("children that are given up while they start leave nothing behind", async () => {
+  const memory = 1_234_567_168; // tells these sandboxes from those of other tests
+  for (let round = 0; round < 12; round++) {
+    const decoder = createDecoder({ ...decodeSettings.parse({}), memory }, systemClock);
+    const outcome = expect(decoder.check()).rejects.toThrow(
+      expect.objectContaining({ code: "decode/closed" }),
+    );
+    await sleep(round * 2);
+    await decoder.close();
+    await outcome;
+  }
+  await expect.poll(() => processesWith(`--data=${memory}`), { timeout: 20_000 }).toEqual([]);
 });
 
 describe("at start", () => {
