@@ -44,10 +44,19 @@ export function indexEntries(
   recordKey: Uint8Array,
   value: unknown,
 ): IndexEntry[] {
-  return Object.entries(collection.indexes).flatMap(([index, tuplesOf]) =>
-    tuplesOf(value as never).map((tuple) => ({
-      index,
-      key: naming.indexKey(collection, index, tuple, recordKey),
-    })),
+  return Object.keys(collection.indexes).flatMap((index) =>
+    entriesIn(naming, collection, index, recordKey, value),
   );
+}
+
+/** Where one of them lists it. Blinding costs more than all else here, so nobody asks for more than is needed. */
+export function entriesIn(
+  naming: Naming,
+  collection: Collection<never>,
+  index: string,
+  recordKey: Uint8Array,
+  value: unknown,
+): IndexEntry[] {
+  const tuples = collection.indexes[index]?.(value as never) ?? [];
+  return tuples.map((tuple) => ({ index, key: naming.indexKey(collection, index, tuple, recordKey) }));
 }

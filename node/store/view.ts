@@ -1,6 +1,6 @@
 /** Reading: the disk, seen through layers of changes that are not there yet. */
 import type { RecordCache } from "./cache.ts";
-import { indexEntries, type Layer } from "./changes.ts";
+import { entriesIn, type Layer } from "./changes.ts";
 import { cursorOf, found, rangeOf, type Found } from "./listing.ts";
 import { idOf, type Naming } from "./naming.ts";
 import type { OrderedStore } from "./ordered.ts";
@@ -96,7 +96,8 @@ function entryOf<T>(
 ): Entry<T> {
   if (record === undefined && sealed === undefined) throw damagedRecord();
   const { key, value } = decodeRecord(record ?? sealer.open(sealed as Uint8Array), recordKey);
-  if (index !== undefined && record === undefined) checkListed(naming, collection, recordKey, value, place);
+  if (index !== undefined && record === undefined)
+    checkListed(naming, collection, index, recordKey, value, place);
   return { key, value: value as T, cursor: cursorOf(place) };
 }
 
@@ -104,10 +105,11 @@ function entryOf<T>(
 function checkListed(
   naming: Naming,
   collection: Collection<never>,
+  index: string,
   recordKey: Uint8Array,
   value: unknown,
   place: Uint8Array,
 ): void {
-  const entries = indexEntries(naming, collection, recordKey, value);
+  const entries = entriesIn(naming, collection, index, recordKey, value);
   if (!entries.some(({ key }) => Buffer.compare(key, place) === 0)) throw damagedRecord();
 }
