@@ -19,7 +19,12 @@ const schemas = Object.fromEntries(
       return [name.charAt(0).toUpperCase() + name.slice(1), json];
     }),
 );
-const document = { openapi: "3.1.0", info: { title: "Wardline views", version: "1" }, paths: {}, components: { schemas } };
+const document = {
+  openapi: "3.1.0",
+  info: { title: "Wardline views", version: "1" },
+  paths: {},
+  components: { schemas },
+};
 const source = astToString(await openapiTs(JSON.stringify(document)));
 const banner = "/** Made from node/casework/views.ts by `npm run api-types`; do not edit. */\n";
 const text = await format(banner + source, { ...(await resolveConfig(target)), filepath: target });
