@@ -156,7 +156,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
     try {
       await handler.apply(unit, { signed, statement, from });
     } catch (error) {
-      throw isWardlineError(error) ? new HandlerRefusal(error) : error;
+      throw isWardlineError(error) && !isOurFault(error) ? new HandlerRefusal(error) : error;
     }
   }
 
@@ -187,8 +187,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
   /** The sender keeps its copy and tries again; ours is only there to be judged at once when that is possible. */
   async function keepUnopened(header: Header, bytes: Uint8Array): Promise<never> {
     await commit.run(async (unit) => {
-      let held = 0;
-      for await (const _ of unit.list(quarantine, { limit: services.quarantineLimit })) held++;
+      const held = await unit.count(quarantine);
       if (held < services.quarantineLimit) unit.put(quarantine, [header.id], { peer: header.sender, bytes });
     });
     throw new WardlineError(
@@ -247,6 +246,10 @@ export function createReceiver(services: ReceiverServices): Receiver {
     handleUnsupported,
   };
 }
+
+/** Rooms whose errors say something about this node, not about the statement: the sender tries again. */
+const ownRooms = ["store/", "commit/", "ledger/", "vault/", "jobs/"];
+const isOurFault = (error: WardlineError) => ownRooms.some((room) => error.code.startsWith(room));
 
 const DAY = 86_400_000;
 

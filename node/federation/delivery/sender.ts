@@ -102,7 +102,7 @@ export function createSender(services: SenderServices): Sender {
       const answer = await services.registrar().ask(link.connection, protocol, envelope);
       await outbox.settle(waiting, openAnswer(answer, waiting, signed));
     } catch (error) {
-      failed(waiting, error);
+      failed(waiting, link, error);
     } finally {
       waiting.inFlight = false;
       load.count--;
@@ -145,12 +145,12 @@ export function createSender(services: SenderServices): Sender {
     throw new WardlineError("federation/receipt-mismatch", "The receipt is for another statement.");
   }
 
-  function failed(waiting: Waiting, error: unknown): void {
+  function failed(waiting: Waiting, link: Link, error: unknown): void {
     const code = isWardlineError(error) ? error.code : "internal";
     if (!isWardlineError(error)) services.log.error({ error }, "a delivery failed");
     waiting.problem = code;
-    // With the connection gone there is nothing to be patient about: it goes out when the member is back.
-    if (!services.links.to(waiting.to)) return;
+    // With the connection gone there is nothing to be patient about: it goes out as soon as there is another.
+    if (services.links.to(waiting.to) !== link) return;
     waiting.attempts++;
     const asked = isWardlineError(error, "peer/busy") ? Number(error.details["retryAfter"]) : 0;
     const wait = backOff(waiting.attempts, services.retryFirst, services.retryMost, services.random);

@@ -49,6 +49,8 @@ export interface Feeds {
   onRecords(handler: RecordsHandler): void;
   /** Takes one block of another member's feed. Throws what `openBlock` throws, and `advert/chain`. */
   take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
+  /** How far each feed held here is, by feed id; as of what is on disk. */
+  states(): Promise<ReadonlyMap<string, FeedState>>;
   findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
   liveRecords(reader: Reader): AsyncIterable<RecordWithAuthor>;
   countBy(reader: Reader, author: MemberId): Promise<number>;
@@ -61,6 +63,21 @@ export function createFeeds(services: FeedsServices): Feeds {
   const { self, keyring, random } = services;
   const handlers: RecordsHandler[] = [];
   const own = feedId(self, "members");
+  /** Every hello names all feeds: they are read once. */
+  const states = new Map<string, FeedState>();
+  let reading: Promise<void> | undefined;
+
+  async function readStates(): Promise<void> {
+    for await (const { key, value } of services.commit.list(feedStates)) {
+      // What was stored while this list ran is newer.
+      if (!states.has(String(key[0]))) states.set(String(key[0]), value);
+    }
+  }
+
+  function putState(unit: Unit, feed: string, state: FeedState): void {
+    unit.put(feedStates, [feed], state);
+    unit.afterCommit(() => states.set(feed, state));
+  }
 
   async function publish(unit: Unit, added: readonly AdvertRecord[]): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
@@ -105,7 +122,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     if (state && rival) {
       const parts = [rival, block.bytes] as const;
       await keepEvidence(unit, { code: "advert/fork", member: block.author, parts });
-      unit.put(feedStates, [block.feed], { ...state, frozen: unit.now });
+      putState(unit, block.feed, { ...state, frozen: unit.now });
       unit.announce({ topic: "federation", id: block.author });
       return "fork";
     }
@@ -147,8 +164,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     let live = state?.live ?? 0;
     for (const record of block.records) live += await applyRecord(unit, author, record);
     const head = { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
-    const next: FeedState = { author, head, live };
-    unit.put(feedStates, [feed], next);
+    putState(unit, feed, { author, head, live });
     unit.announce({ topic: "adverts", id: author });
   }
 
@@ -156,6 +172,10 @@ export function createFeeds(services: FeedsServices): Feeds {
     publish,
     take,
     onRecords: (handler) => void handlers.push(handler),
+    async states() {
+      await (reading ??= readStates());
+      return states;
+    },
     async findBySha256(reader, sha256) {
       const found = reader.list(records, { index: "sha256", prefix: [blind(sha256)] });
       return (await Array.fromAsync(found)).map(({ value }) => value);

@@ -14,7 +14,7 @@ import type { Hello } from "../hello/wire.ts";
 import { bytesSchema, readMessage } from "../transport/messages.ts";
 import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
-import { blocks, feedStates } from "./collections.ts";
+import { blocks } from "./collections.ts";
 import type { Feeds } from "./feeds.ts";
 
 const requestSchema = z.discriminatedUnion("kind", [
@@ -56,10 +56,9 @@ export function createSync(services: SyncServices): Sync {
 
   async function heads(to: MemberId): Promise<Hello["feeds"]> {
     const found: Hello["feeds"] = [];
-    for await (const { key, value } of commit.list(feedStates)) {
-      const feed = String(key[0]);
+    for (const [feed, { head }] of await feeds.states()) {
       if (!readable(feed, to)) continue;
-      const { epoch, height, hash } = value.head;
+      const { epoch, height, hash } = head;
       found.push({ feed: unhex(feed, 32), epoch, height, head: unhex(hash, 32) });
     }
     return found.slice(0, 1024);
@@ -76,9 +75,9 @@ export function createSync(services: SyncServices): Sync {
 
   /** The height to pull from, or undefined when nothing of theirs is new to us. */
   async function missingFrom(feed: string, height: number, head: string): Promise<number | undefined> {
-    const ours = await commit.get(feedStates, feed);
+    const ours = (await feeds.states()).get(feed);
     if (!ours) return 0;
-    if (ours.frozen !== undefined) return undefined;
+    if (ours.frozen !== undefined || ours.head.hash === head) return undefined;
     if (height > ours.head.height) return ours.head.height + 1;
     const held = await commit.get(blocks, feed, height);
     // Another block at a height that we hold: fetched, because the two together are the proof.
@@ -111,7 +110,7 @@ export function createSync(services: SyncServices): Sync {
   }
 
   async function pullAfter(link: Link, feed: string): Promise<void> {
-    const ours = await commit.get(feedStates, feed);
+    const ours = (await feeds.states()).get(feed);
     await pull(link, feed, ours ? ours.head.height + 1 : 0);
   }
 

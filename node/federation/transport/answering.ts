@@ -31,8 +31,8 @@ export async function answerOver(
   let excess = 0;
 
   const send = (number: number, kind: number, body: Uint8Array): Promise<void> => {
-    const frame = new ByteWriter().u32(number).u8(kind).bytes(body).finish();
-    return channel.send(seal ? seal.seal(frame) : frame);
+    const frame = [new ByteWriter().u32(number).u8(kind).finish(), body];
+    return channel.send(...(seal ? seal.seal(...frame) : frame));
   };
 
   async function run(number: number, request: Uint8Array, asker: Asker): Promise<void> {

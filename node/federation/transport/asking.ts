@@ -86,19 +86,12 @@ export function askOver(
       inFlight += request.length;
       signal?.addEventListener("abort", onAbort);
       const head = new ByteWriter().u32(number).u8(KIND.request).finish();
-      const frame = seal ? [seal.seal(joined(head, request))] : [head, request];
+      const frame = seal ? seal.seal(head, request) : [head, request];
       counts.requests++;
       channel.send(...frame).catch((error: Error) => waiting.settle(error));
       return answer.promise;
     },
   };
-}
-
-function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(head.length + body.length);
-  frame.set(head);
-  frame.set(body, head.length);
-  return frame;
 }
 
 function refusal(kind: number, reader: ByteReader): WardlineError {

@@ -3,19 +3,19 @@
  * ML-KEM-768) keeps out who records today and computes later. Every stream has keys of its own, one each way.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
-import { ByteWriter, WardlineError, concat, utf8 } from "@wardline/protocol/encoding";
+import { ByteWriter, WardlineError, utf8 } from "@wardline/protocol/encoding";
 
 /** Bytes that sealing adds to a frame. */
 export const SEAL_BYTES = 16;
 /** Random bytes that open every stream and make its keys its own. */
 export const NONCE_BYTES = 32;
 
-/** Changes one frame into another, in order: frames sealed in one order open in that order only. */
-export type FrameTransform = (frame: Uint8Array) => Uint8Array;
-
+/** Frames sealed in one order open in that order only. */
 export interface StreamSeal {
-  readonly seal: FrameTransform;
-  readonly open: FrameTransform;
+  /** The sealed frame in parts, of a frame in parts: large ones are not copied once more. */
+  seal(...parts: Uint8Array[]): Uint8Array[];
+  /** Throws `peer/seal`. */
+  open(sealed: Uint8Array): Uint8Array;
 }
 
 /**
@@ -38,17 +38,17 @@ export function sealStream(
 }
 
 /** AES-256-GCM under a counter; one key seals one direction of one stream, so no nonce comes twice. */
-function sealer(key: Uint8Array): FrameTransform {
+function sealer(key: Uint8Array): StreamSeal["seal"] {
   const nonce = counter();
-  return (frame) => {
+  return (...parts) => {
     const cipher = createCipheriv("aes-256-gcm", key, nonce());
-    const sealed = cipher.update(frame);
+    const sealed: Uint8Array[] = parts.map((part) => cipher.update(part));
     cipher.final();
-    return concat(sealed, cipher.getAuthTag());
+    return [...sealed, cipher.getAuthTag()];
   };
 }
 
-function opener(key: Uint8Array): FrameTransform {
+function opener(key: Uint8Array): StreamSeal["open"] {
   const nonce = counter();
   return (sealed) => {
     if (sealed.length < SEAL_BYTES) throw unsealable();
