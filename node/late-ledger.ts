@@ -3,7 +3,7 @@
  * people, at `wardline init`) is kept beside the ledger, and becomes its first entries when it opens.
  */
 import { WardlineError } from "@wardline/protocol/encoding";
-import type { Commit } from "./commit/index.ts";
+import type { Commit, Unit } from "./commit/index.ts";
 import type { Ledger, NewEntry, PreparedAppend } from "./ledger/index.ts";
 import { defineCollection, putting } from "./store/index.ts";
 
@@ -63,10 +63,7 @@ export function createLateLedger(): LateLedger {
   };
 }
 
-async function moveEarlyEntries(
-  unit: Parameters<Parameters<Commit["run"]>[0]>[0],
-  create: boolean,
-): Promise<void> {
+async function moveEarlyEntries(unit: Unit, create: boolean): Promise<void> {
   if (create) unit.put(begun, [], { at: unit.now });
   for (const { key, value } of await Array.fromAsync(unit.list(earlyEntries))) {
     const { entry, at } = value;

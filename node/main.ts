@@ -1,13 +1,13 @@
 /**
- * The composition root: opens what the node keeps, builds the services from the ground up, fills their registries by the
- * desk of this kind of member, and opens the doors. Everything is stopped in the opposite order.
+ * The composition root: opens what the node keeps, builds the services from the ground up, and opens the doors. Everything
+ * is stopped in the opposite order.
  *
- *   unlock → store → commit → vault → jobs → federation → ledger → casework → takedown → desk → network → jobs → HTTP
+ *   unlock → store → commit → vault → jobs → federation → ledger → casework, takedown, desk → network → jobs → HTTP
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isWardlineError, systemRandom, type Random } from "@wardline/protocol/encoding";
+import { isWardlineError, systemRandom, type Random, type WardlineError } from "@wardline/protocol/encoding";
 import { logOrigin } from "@wardline/protocol/log";
 import type { Accounts, Route } from "./accounts/index.ts";
 import {
@@ -17,24 +17,20 @@ import {
   type HttpServer,
   type Idempotency,
 } from "./api/index.ts";
-import { captureUrl, guardedFetch, traceHosting } from "./capture/index.ts";
-import { createCasework, type Casework } from "./casework/index.ts";
+import type { Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
-import { createDecoder } from "./decode/index.ts";
-import { deskFor } from "./desks/index.ts";
 import { createFederation, type DelegatedKey, type Federation } from "./federation/index.ts";
-import { createJobs, type Jobs } from "./jobs/index.ts";
-import { createJurisdictions } from "./jurisdiction/index.ts";
+import { startHousekeeping, sweepVault } from "./housekeeping.ts";
+import { createJobs, type JobFault, type Jobs } from "./jobs/index.ts";
 import { openLedger, type Ledger } from "./ledger/index.ts";
 import { openAccounts, openDataFolder, type Surroundings } from "./opening.ts";
-import { createMailer, createTakedown } from "./takedown/index.ts";
 import { createLog, systemClock, type Clock, type Log } from "./telemetry/index.ts";
 import { openVault, type Vault } from "./vault/index.ts";
+import { openWork } from "./work.ts";
 
 /** The ledger's epoch; a higher one after a restore. */
 const epoch = 1;
-const hour = 3_600_000;
 const builtInterface = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
 export interface StartOptions {
@@ -64,12 +60,18 @@ export interface NodeServices {
 export interface RunningNode {
   readonly services: NodeServices;
   readonly urls: { readonly workplace: string; readonly p2p: readonly string[] };
+  /** Why the node only shows what it has, if so: its ledger is not the one that was last acknowledged. */
+  readonly readOnly: WardlineError | undefined;
   /** Closes the doors, waits for what is being written, and lets go of the data folder; again does nothing. */
   stop(): Promise<void>;
 }
 
+/** How to undo what has been started so far; undone from the last to the first. */
+type Stops = (() => Promise<unknown> | void)[];
+
 /**
- * Starts a node that was initialised and has joined a federation; see `createDataFolder` and `joinNode`.
+ * Starts a node that was initialised and has joined a federation. With a ledger that was rolled back or damaged it starts
+ * read-only: neither network nor jobs run, and the workplace refuses every change.
  * @throws with the room's code whatever keeps it from starting; nothing stays open then
  */
 export async function startNode(
@@ -82,7 +84,7 @@ export async function startNode(
     log = createLog(configuration.log),
     passphrase,
   } = options;
-  const stops: (() => Promise<unknown> | void)[] = [];
+  const stops: Stops = [];
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= stopAll(stops, log));
   const onFailure = (error: unknown) => {
@@ -103,26 +105,21 @@ export async function startNode(
 async function build(
   configuration: Configuration,
   surroundings: Surroundings,
-  stops: (() => Promise<unknown> | void)[],
+  stops: Stops,
   onFailure: (error: unknown) => void,
 ): Promise<Omit<RunningNode, "stop">> {
-  const { dataFolder, listen } = configuration;
+  const { http } = configuration.listen;
   const { clock, random, log } = surroundings;
   const opened = await openDataFolder(configuration, surroundings, onFailure);
   stops.push(opened.close);
-  const { master, keyring, ledger, lateLedger } = opened;
-  const idempotency = createIdempotency(
-    opened.commit,
-    master.derive("api/idempotency"),
-    listen.http.keepAnswers,
-  );
+  const { master, keyring, ledger } = opened;
+  const idempotency = createIdempotency(opened.commit, master.derive("api/idempotency"), http.keepAnswers);
   // Writes as the plain one does, and remembers which request did what.
   const { commit } = idempotency;
-  const now = () => clock.now();
-  const vault = await openVault({ dataFolder, master, settings: configuration.vault, random, now });
+  const { dataFolder, vault: settings } = configuration;
+  const vault = await openVault({ dataFolder, master, settings, random, now: () => clock.now() });
   const jobs = createJobs({ commit, clock, random, settings: configuration.jobs, onFault: faultsOf(log) });
   stops.push(() => jobs.stop());
-
   const federation = await createFederation({
     configuration,
     keyring,
@@ -135,102 +132,56 @@ async function build(
     random,
   });
   stops.push(() => federation.stop());
-  const origin = logOrigin(federation.trust().federationId, federation.self.id, epoch);
-  const checkpointFile = join(dataFolder, "checkpoint");
-  await lateLedger.open(opened.commit, ({ create }) =>
-    openLedger({ reader: opened.commit, checkpointFile, origin, key: keyring.log, random, create }),
-  );
+  await openTheLedger(opened, federation, join(dataFolder, "checkpoint"), random);
+  const readOnly = ledger.problem;
 
   const accounts = openAccounts(configuration, surroundings, { master, commit });
-  const base = { commit, jobs, vault, ledger, federation, clock, random };
-  const { casework, desk, deskServices } = await openDesk(configuration, base, accounts, log, stops);
-  const events = { heartbeat: listen.http.heartbeat, perSession: listen.http.streams };
-  const routes = [
-    ...workplaceRoutes({ accounts, federation, commit, clock, events }),
-    ...desk.routes(deskServices),
-  ];
-
-  await federation.start();
-  jobs.start();
-  const server = await openDoor(configuration, { accounts, idempotency, routes, log });
-  stops.push(() => server.stop());
-  stops.push(housekeeping(clock, log, [() => accounts.sweep(), () => idempotency.sweep()]));
-  sweepVault(vault, [casework.vaultNames(commit), desk.vaultNames(commit)], log);
-  return {
-    services: { accounts, commit, ledger, vault, jobs, federation, casework, routes },
-    urls: { workplace: server.url, p2p: federation.addresses() },
-  };
-}
-
-type Base = Pick<NodeServices, "commit" | "jobs" | "vault" | "ledger" | "federation"> & {
-  clock: Clock;
-  random: Random;
-};
-
-/** Casework, takedown, and what this kind of member adds to them. */
-async function openDesk(
-  configuration: Configuration,
-  base: Base,
-  { approvals }: Accounts,
-  log: Log,
-  stops: (() => Promise<unknown> | void)[],
-) {
-  const {
-    capture: settings,
-    jurisdiction,
-    takedown: takedownSettings,
-    decode,
-    casework: caseworkSettings,
-  } = configuration;
-  const { commit, jobs, vault, federation, clock, random } = base;
-  const decoder = createDecoder(decode, clock);
-  stops.push(() => decoder.close());
-  // Without a sandbox nothing is decoded and every capture says so; the operator hears it at the start.
-  decoder.check().catch((error: unknown) => log.error({ error }, "the sandbox for pictures does not work"));
-  const jurisdictions = createJurisdictions(jurisdiction.dataFolder);
-  const trace = (url: string, address?: string) =>
-    traceHosting(url, {
-      overrides: jurisdiction.hostingOverrides,
-      clock,
-      ...(address === undefined ? {} : { address }),
-    });
-
-  const casework = createCasework({
-    ...base,
-    ...{ decoder, jurisdictions, settings: caseworkSettings },
-    capture: (url, { signal, onProgress }) =>
-      captureUrl(url, {
-        ...{ decoder, vault, settings, signal, onProgress, clock, trace },
-        fetch: (target, choices) => guardedFetch(target, { ...choices, settings, clock }),
-      }),
-  });
-  const takedown = createTakedown({
-    ...{ commit, jobs, casework, federation, jurisdictions, clock, trace, settings: takedownSettings },
-    overrides: jurisdiction.hostingOverrides,
-    mailer: createMailer(await withPassword(takedownSettings.smtp)),
-    fetch: (url, choices) => guardedFetch(url, { ...choices, settings, clock }),
-  });
-  const desk = deskFor(federation.self.kind);
-  const deskServices = {
-    settings: configuration.desks,
+  const work = await openWork({
+    configuration,
     commit,
     jobs,
     vault,
+    ledger,
     federation,
-    casework,
-    takedown,
-    approvals,
+    accounts,
     clock,
     random,
+    log,
+  });
+  stops.push(work.stop);
+  const events = { heartbeat: http.heartbeat, perSession: http.streams };
+  const routes = [...workplaceRoutes({ accounts, federation, commit, clock, events }), ...work.routes];
+
+  if (readOnly) log.error({ code: readOnly.code }, "the node is read-only");
+  else {
+    await federation.start();
+    jobs.start();
+  }
+  const server = await openDoor(configuration, { accounts, idempotency, routes, log });
+  stops.push(() => server.stop());
+  if (!readOnly) {
+    stops.push(startHousekeeping(clock, log, [accounts.sweep, idempotency.sweep]));
+    sweepVault(vault, work.vaultNames()).catch((error: unknown) =>
+      log.warn({ error }, "the vault was not swept"),
+    );
+  }
+  return {
+    services: { accounts, commit, ledger, vault, jobs, federation, casework: work.casework, routes },
+    urls: { workplace: server.url, p2p: federation.addresses() },
+    readOnly,
   };
-  desk.register(deskServices);
-  await casework.start();
-  return { casework, desk, deskServices };
 }
 
-async function withPassword({ passwordFile, ...smtp }: Configuration["takedown"]["smtp"]) {
-  const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, "utf8")).trim();
-  return { ...smtp, password };
+async function openTheLedger(
+  { commit, keyring, lateLedger }: Awaited<ReturnType<typeof openDataFolder>>,
+  federation: Federation,
+  checkpointFile: string,
+  random: Random,
+): Promise<void> {
+  const origin = logOrigin(federation.trust().federationId, federation.self.id, epoch);
+  await lateLedger.open(commit, ({ create }) =>
+    openLedger({ reader: commit, checkpointFile, origin, key: keyring.log, random, create }),
+  );
 }
 
 async function openDoor(
@@ -250,34 +201,11 @@ async function openDoor(
   });
 }
 
-/** Removes now and then what has expired. Returns how to stop. */
-function housekeeping(clock: Clock, log: Log, chores: readonly (() => Promise<void>)[]): () => void {
-  let cancel: () => void = () => undefined;
-  const round = () => {
-    for (const chore of chores) chore().catch((error: unknown) => log.warn({ error }, "housekeeping failed"));
-    cancel = clock.after(hour, round);
-  };
-  round();
-  return () => cancel();
-}
-
-/** Removes from the vault what nothing refers to: left by a crash between storing and committing. */
-function sweepVault(vault: Vault, known: readonly AsyncIterable<string>[], log: Log): void {
-  const sweep = async () => {
-    const names = new Set<string>();
-    for (const source of known) for await (const name of source) names.add(name);
-    await vault.sweep(names);
-  };
-  sweep().catch((error: unknown) => log.warn({ error }, "the vault could not be swept"));
-}
-
-function faultsOf(
-  log: Log,
-): (fault: { kind: string; job: string; error: unknown; givenUp: boolean }) => void {
+function faultsOf(log: Log): (fault: JobFault) => void {
   return ({ kind, job, error, givenUp }) => log.warn({ kind, job, error, givenUp }, "a job failed");
 }
 
-async function stopAll(stops: readonly (() => Promise<unknown> | void)[], log: Log): Promise<void> {
+async function stopAll(stops: Stops, log: Log): Promise<void> {
   for (const stop of stops.toReversed()) {
     try {
       await stop();

@@ -6,6 +6,7 @@ import { createCommit, type Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { createLateLedger, type LateLedger } from "./late-ledger.ts";
+import { refusingRecords } from "./read-only.ts";
 import { createStore, openStore, type MasterKey } from "./store/index.ts";
 import type { Clock, Log } from "./telemetry/index.ts";
 import {
@@ -75,17 +76,18 @@ export async function openDataFolder(
   const store = await openStore(storeOptions(configuration, master, random));
   const lateLedger = createLateLedger();
   let closing: Promise<void> | undefined;
-  const commit = createCommit({
+  const plain = createCommit({
     store,
     ledger: lateLedger.ledger,
     clock,
     onFailure,
     onFault: (error) => log.error({ error }, "a listener failed"),
   });
+  const { ledger } = lateLedger;
+  const commit = refusingRecords(plain, () => ledger.problem);
   return {
-    ...{ master, keyring, commit, lateLedger },
-    ledger: lateLedger.ledger,
-    close: () => (closing ??= commit.close().then(() => store.close())),
+    ...{ master, keyring, commit, ledger, lateLedger },
+    close: () => (closing ??= plain.close().then(() => store.close())),
   };
 }
 

@@ -2,7 +2,8 @@
  * The people of this organisation: who they are, what they may do, that they are who they say, and that two of them agreed.
  * Routes are described here as data, because who may call one is a word of the permission table.
  */
-export { checkNewPerson, createAccounts, type Accounts, type AccountsSettings } from "./accounts.ts";
+export { checkNewPerson } from "./administration.ts";
+export { createAccounts, type Accounts, type AccountsSettings } from "./accounts.ts";
 export { type Approval, type Approvals } from "./approvals.ts";
 export { authorise, type Caller } from "./caller.ts";
 export { type Person } from "./people.ts";

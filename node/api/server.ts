@@ -76,6 +76,8 @@ function createServer({ settings, tls }: ServerParts): FastifyInstance {
     requestTimeout: settings.requestTimeout,
     // A browser's open connections must not keep a stopping node alive.
     forceCloseConnections: true,
+    // A HEAD request would do what GET does (redeem a ticket, open a stream) and show nobody what came of it.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false },
   };
   if (!tls) return fastify(options);

@@ -45,6 +45,7 @@ async function start({
   const { self } = node.services.federation;
   say(`${self.name} (${self.kind}, ${self.country}) is running.`, `Workplace: ${node.urls.workplace}`);
   for (const address of node.urls.p2p) say(`Members reach it at: ${address}`);
+  if (node.readOnly) say(`Read-only: ${node.readOnly.message} ${node.readOnly.advice ?? ""}`);
   if (configuration.profile === "fast") say("Fast profile: waiting times are seconds. Not for real work.");
   const error = await Promise.race([told.then(() => undefined), broken.promise]);
   await node.stop();

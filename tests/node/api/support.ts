@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { systemRandom } from "@wardline/protocol/encoding";
 import { generateIdentityKey } from "@wardline/protocol/identity";
 import type { MemberKind } from "@wardline/protocol/roster";
-import type { Role } from "../../../node/accounts/index.ts";
-import { loadConfiguration } from "../../../node/configuration/index.ts";
+import type { Accounts, Role } from "../../../node/accounts/index.ts";
+import { loadConfiguration, type Configuration } from "../../../node/configuration/index.ts";
 import { createFederationFiles, joinFederation } from "../../../node/federation/index.ts";
 import { startNode, type RunningNode } from "../../../node/main.ts";
-import { createDataFolder, openDataFolder } from "../../../node/opening.ts";
-import { createLog } from "../../../node/telemetry/index.ts";
+import { createDataFolder, openAccounts, openDataFolder } from "../../../node/opening.ts";
+import { createLog, type Log } from "../../../node/telemetry/index.ts";
 import { cheapAccounts, manualClock, password, type ManualClock } from "../accounts/support.ts";
 
 export interface Answer {
@@ -31,6 +31,9 @@ export interface Asking {
 
 export interface TestNode {
   readonly clock: ManualClock;
+  readonly log: Log;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly configuration: Configuration;
   node: RunningNode;
   /** `NAME.localhost:PORT` */
   host: string;
@@ -39,6 +42,8 @@ export interface TestNode {
   enter(signIn: string, roles: readonly Role[]): Promise<string>;
   signIn(signIn: string, word?: string): Promise<Answer>;
   restart(): Promise<void>;
+  /** Works on the accounts of the stopped node, as the command line does. */
+  offline<T>(work: (accounts: Accounts) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -51,14 +56,15 @@ export async function startTestNode(
   const folder = await mkdtemp(join(tmpdir(), "wardline-api-"));
   const clock = manualClock(Date.now());
   const surroundings = { clock, random: systemRandom, log: createLog("silent") };
-  const configuration = loadConfiguration({
+  const all = {
     dataFolder: join(folder, "data"),
     keyFile: join(folder, "node.key"),
     log: "silent",
     listen: { p2p: ["/ip4/127.0.0.1/tcp/0"], http: { port: 0, name } },
     accounts: cheapAccounts,
     ...settings,
-  });
+  };
+  const configuration = loadConfiguration(all);
   await createDataFolder(configuration, surroundings);
   await join_(kind);
 
@@ -77,7 +83,7 @@ export async function startTestNode(
   }
 
   const test: TestNode = {
-    clock,
+    ...{ clock, log: surroundings.log, settings: all, configuration },
     ...(await open()),
     ask: (path, asking = {}) => ask(test.host, path, asking),
     async enter(signIn, roles) {
@@ -89,6 +95,14 @@ export async function startTestNode(
     async restart() {
       await test.node.stop();
       Object.assign(test, await open());
+    },
+    async offline(work) {
+      const opened = await openDataFolder(configuration, surroundings, () => undefined);
+      try {
+        return await work(openAccounts(configuration, surroundings, opened));
+      } finally {
+        await opened.close();
+      }
     },
     async close() {
       await test.node.stop();

@@ -1,0 +1,100 @@
+/** What the node is for, put together: capture and its sandbox, casework, takedown, and the desk of this kind of member. */
+import { readFile } from "node:fs/promises";
+import type { Random } from "@wardline/protocol/encoding";
+import type { Accounts, Route } from "./accounts/index.ts";
+import { captureUrl, guardedFetch, traceHosting } from "./capture/index.ts";
+import { createCasework, type Casework } from "./casework/index.ts";
+import type { Commit } from "./commit/index.ts";
+import type { Configuration } from "./configuration/index.ts";
+import { createDecoder } from "./decode/index.ts";
+import { deskFor } from "./desks/index.ts";
+import type { Federation } from "./federation/index.ts";
+import type { Jobs } from "./jobs/index.ts";
+import { createJurisdictions } from "./jurisdiction/index.ts";
+import type { Ledger } from "./ledger/index.ts";
+import { createMailer, createTakedown } from "./takedown/index.ts";
+import type { Clock, Log } from "./telemetry/index.ts";
+import type { Vault } from "./vault/index.ts";
+
+export interface Ground {
+  readonly configuration: Configuration;
+  readonly commit: Commit;
+  readonly jobs: Jobs;
+  readonly vault: Vault;
+  readonly ledger: Ledger;
+  readonly federation: Federation;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Work {
+  readonly casework: Casework;
+  readonly routes: readonly Route[];
+  /** Names of everything in the vault that something refers to. */
+  vaultNames(): AsyncIterable<string>;
+  stop(): Promise<void>;
+}
+
+/** Registers all handlers and jobs; nothing runs before federation and jobs start. */
+export async function openWork(ground: Ground): Promise<Work> {
+  const { configuration, commit, jobs, vault, ledger, federation, accounts, clock, random, log } = ground;
+  const { takedown: takedownSettings, jurisdiction } = configuration;
+  const jurisdictions = createJurisdictions(jurisdiction.dataFolder);
+  const decoder = createDecoder(configuration.decode, clock);
+  // Without a sandbox nothing is decoded and every capture says so; the operator hears it at the start.
+  decoder.check().catch((error: unknown) => log.error({ error }, "the sandbox for pictures does not work"));
+  const web = guardedWeb(configuration, clock);
+
+  const casework = createCasework({
+    ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, jurisdictions },
+    settings: configuration.casework,
+    capture: (url, { signal, onProgress }) =>
+      captureUrl(url, {
+        ...web,
+        ...{ decoder, vault, signal, onProgress, clock, settings: configuration.capture },
+      }),
+  });
+  const takedown = createTakedown({
+    ...{ commit, jobs, casework, federation, jurisdictions, clock, ...web, settings: takedownSettings },
+    overrides: jurisdiction.hostingOverrides,
+    mailer: createMailer(await withPassword(takedownSettings.smtp)),
+  });
+  const desk = deskFor(federation.self.kind);
+  const { approvals } = accounts;
+  const services = {
+    ...{ commit, jobs, vault, federation, casework, takedown, approvals, clock, random },
+    settings: configuration.desks,
+  };
+  desk.register(services);
+  await casework.start();
+  return {
+    casework,
+    routes: desk.routes(services),
+    async *vaultNames() {
+      yield* casework.vaultNames(commit);
+      yield* desk.vaultNames(commit);
+    },
+    stop: () => decoder.close(),
+  };
+}
+
+/** The hostile web, bound to what this configuration allows. */
+function guardedWeb({ capture: settings, jurisdiction }: Configuration, clock: Clock) {
+  type Choices = Omit<Parameters<typeof guardedFetch>[1], "settings">;
+  return {
+    fetch: (url: string, choices: Choices) => guardedFetch(url, { ...choices, settings, clock }),
+    trace: (url: string, address?: string) =>
+      traceHosting(url, {
+        overrides: jurisdiction.hostingOverrides,
+        clock,
+        ...(address === undefined ? {} : { address }),
+      }),
+  };
+}
+
+async function withPassword({ passwordFile, ...smtp }: Configuration["takedown"]["smtp"]) {
+  const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, "utf8")).trim();
+  return { ...smtp, password };
+}
