@@ -6,7 +6,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly advice: string | undefined;
   constructor(status: number, body: { code?: string; message?: string; advice?: string }) {
-    super(body.message ?? `The node answered ${status}.`);
+    super(body.message ?? "");
     this.status = status;
     this.code = body.code ?? "api/unknown";
     this.advice = body.advice;

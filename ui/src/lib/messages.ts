@@ -6,6 +6,8 @@ export type MessageKey = keyof typeof english;
 type Values = Record<string, string | number | Date>;
 
 const locale = "en";
+/** Dates and numbers of the English catalogue: day before month, 24 hours, since several countries read them. */
+const region = "en-GB";
 const catalogue: Record<string, string> = english;
 const formats = new Map<string, IntlMessageFormat>();
 
@@ -22,13 +24,13 @@ export function label(group: string, value: string): string {
   return key in catalogue ? t(key as MessageKey) : value;
 }
 
-const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+const dateTime = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "medium" });
+const timeOnly = new Intl.DateTimeFormat(region, { timeStyle: "medium" });
+const relative = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],
-  ["second", 1000],
 ];
 
 /** A moment in full, for titles and records. */
@@ -37,17 +39,23 @@ export function fullTime(at: number): string {
 }
 
 /** A moment as its distance from now. */
-export function ago(at: number, now = Date.now()): string {
-  const distance = at - now;
-  const [unit, size] = steps.find(([, each]) => Math.abs(distance) >= each) ?? (["second", 1000] as const);
-  return relative.format(Math.round(distance / size), unit);
+export function ago(at: number, now: number): string {
+  const distance = Math.min(at - now, 0);
+  const step = steps.find(([, each]) => Math.abs(distance) >= each);
+  // Seconds would only flicker; the full time is in the title.
+  return step ? relative.format(Math.trunc(distance / step[1]), step[0]) : t("time.now");
+}
+
+/** The time of day alone, for what happened just now. */
+export function timeOfDay(at: number): string {
+  return timeOnly.format(at);
 }
 
 /** A number of bytes for people. */
 export function size(bytes: number): string {
   const unit = bytes >= 1e9 ? "gigabyte" : bytes >= 1e6 ? "megabyte" : bytes >= 1e3 ? "kilobyte" : "byte";
   const divisor = { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(
+  return new Intl.NumberFormat(region, { style: "unit", unit, maximumFractionDigits: 1 }).format(
     bytes / divisor,
   );
 }

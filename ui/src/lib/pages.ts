@@ -9,6 +9,7 @@ import MaterialRequests from "../pages/MaterialRequests.svelte";
 import People from "../pages/People.svelte";
 import Queue from "../pages/Queue.svelte";
 import Report from "../pages/Report.svelte";
+import type { IconName } from "../components/Icon.svelte";
 import type { MessageKey } from "./messages.ts";
 
 export interface Page {
@@ -16,8 +17,8 @@ export interface Page {
   readonly permission: string;
   /** Members whose node has this desk; every member when absent. */
   readonly kinds?: readonly string[];
-  /** Its name in the navigation; absent for pages reached from another one. */
-  readonly nav?: MessageKey;
+  /** Its place in the navigation; absent for pages reached from another one. */
+  readonly nav?: { readonly name: MessageKey; readonly icon: IconName };
   readonly component: PageComponent;
 }
 /** The named parts of the address; most pages have none. */
@@ -27,7 +28,7 @@ const plain = (component: Component<Record<string, never>>) => component as unkn
 export const pages: readonly Page[] = [
   {
     pattern: "/reports",
-    nav: "nav.reports",
+    nav: { name: "nav.reports", icon: "reports" },
     permission: "report.read",
     kinds: ["hotline"],
     component: plain(Queue),
@@ -35,7 +36,7 @@ export const pages: readonly Page[] = [
   { pattern: "/reports/:id", permission: "report.read", kinds: ["hotline"], component: Report },
   {
     pattern: "/escalations",
-    nav: "nav.escalations",
+    nav: { name: "nav.escalations", icon: "escalations" },
     permission: "escalation.read",
     kinds: ["lea"],
     component: plain(Escalations),
@@ -43,14 +44,14 @@ export const pages: readonly Page[] = [
   { pattern: "/escalations/:id", permission: "escalation.read", kinds: ["lea"], component: Escalation },
   {
     pattern: "/contributions",
-    nav: "nav.contributions",
+    nav: { name: "nav.contributions", icon: "contributions" },
     permission: "contribution.read",
     kinds: ["interpol"],
     component: plain(Contributions),
   },
   {
     pattern: "/material",
-    nav: "nav.material",
+    nav: { name: "nav.material", icon: "material" },
     permission: "material.read",
     kinds: ["hotline"],
     component: plain(MaterialRequests),
@@ -58,9 +59,14 @@ export const pages: readonly Page[] = [
   { pattern: "/custody/:report", permission: "custody.read", component: CustodyPage },
   {
     pattern: "/federation",
-    nav: "nav.federation",
+    nav: { name: "nav.federation", icon: "federation" },
     permission: "federation.read",
     component: plain(FederationPage),
   },
-  { pattern: "/people", nav: "nav.people", permission: "people.read", component: plain(People) },
+  {
+    pattern: "/people",
+    nav: { name: "nav.people", icon: "people" },
+    permission: "people.read",
+    component: plain(People),
+  },
 ];

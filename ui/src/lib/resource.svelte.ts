@@ -1,11 +1,12 @@
 /** Something that lives on the node: fetched, kept current by live events, with its error beside the last good state. */
-import { onLive, type LiveEvent } from "./live.ts";
+import { connectionTopic, onLive, type LiveEvent } from "./live.ts";
 
 export interface Resource<T> {
   readonly value: T | undefined;
   readonly problem: unknown;
   /** When it was last fetched, milliseconds. */
   readonly at: number;
+  /** Resolves once the newest state is here, also when another fetch overtook this one. */
   refresh(): Promise<void>;
 }
 
@@ -13,8 +14,8 @@ export interface Resource<T> {
 const settleTime = 150;
 
 /**
- * Call while a component is set up. `fetch` is asked at once, again when something reactive in it changes, and after
- * every event that concerns it.
+ * Call while a component is set up. `fetch` is asked at once, again when something reactive in it changes, after every
+ * event that concerns it, and when the connection to the node was lost or is back.
  */
 export function resource<T>(
   fetch: (signal: AbortSignal) => Promise<T>,
@@ -24,10 +25,9 @@ export function resource<T>(
   let problem = $state.raw<unknown>();
   let at = $state(0);
   let under = new AbortController();
+  let newest: Promise<void> = Promise.resolve();
 
-  async function refresh(): Promise<void> {
-    under.abort();
-    const mine = (under = new AbortController());
+  async function load(mine: AbortController): Promise<void> {
     try {
       const fresh = await fetch(mine.signal);
       if (mine.signal.aborted) return;
@@ -39,13 +39,23 @@ export function resource<T>(
     }
   }
 
+  async function refresh(): Promise<void> {
+    under.abort();
+    const mine = (under = new AbortController());
+    const loading = (newest = load(mine));
+    await loading;
+    if (loading !== newest) await newest;
+  }
+
   $effect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     void refresh();
     const stop = onLive((event) => {
-      if (!concerns(event)) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => void refresh(), settleTime);
+      if (event.topic !== connectionTopic && !concerns(event)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void refresh();
+      }, settleTime);
     });
     return () => {
       stop();

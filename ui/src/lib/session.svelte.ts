@@ -1,5 +1,6 @@
 /** Who is signed in, and what they may do: the navigation and every button follow it. */
 import { api, ApiError, onSignedOut } from "./api.ts";
+import { arrive, go } from "./router.svelte.ts";
 
 export interface Session {
   readonly person: {
@@ -17,6 +18,7 @@ export interface Session {
 }
 
 let current = $state.raw<Session | null | undefined>(undefined);
+let ended = $state(false);
 
 /** `undefined` while unknown, `null` when nobody is signed in. */
 export function session(): Session | null | undefined {
@@ -28,8 +30,16 @@ export function may(permission: string): boolean {
   return current?.person.permissions.includes(permission) ?? false;
 }
 
+/** Whether the node ended the sign-in while somebody worked: too long without a request, or a day is over. */
+export function sessionEnded(): boolean {
+  return ended;
+}
+
 export async function resumeSession(): Promise<void> {
-  onSignedOut(() => (current = null));
+  onSignedOut(() => {
+    ended = current !== null;
+    current = null;
+  });
   try {
     current = await api.get<Session>("/session");
   } catch (error) {
@@ -40,10 +50,15 @@ export async function resumeSession(): Promise<void> {
 
 export async function signIn(name: string, password: string): Promise<void> {
   await api.post("/session", { signIn: name, password });
+  arrive();
   current = await api.get<Session>("/session");
+  ended = false;
 }
 
 export async function signOut(): Promise<void> {
   await api.delete("/session");
   current = null;
+  // The next person starts at their own first page.
+  go("/", { replace: true });
+  arrive();
 }

@@ -2,12 +2,12 @@
  * One registry of keyboard shortcuts: it binds the keys, fills the help dialog and labels the buttons.
  * Single keys can be switched off (WCAG 2.1.4). Keys are named by `code`, so that other keyboard layouts work.
  */
-import type { MessageKey } from "./messages.ts";
+import { untrack } from "svelte";
+import { t, type MessageKey } from "./messages.ts";
 
 export interface Shortcut {
   /** `KeyboardEvent.code`, for example `Digit1`, `Space`, `ArrowLeft`. */
   readonly code: string;
-  readonly alt?: boolean;
   readonly title: MessageKey;
   readonly press: () => void;
   readonly release?: () => void;
@@ -29,9 +29,9 @@ export const singleKeys = {
   },
 };
 
-/** Binds shortcuts while a component lives; returns how to unbind. */
+/** Binds shortcuts while a component lives (call it in an effect); returns how to unbind. */
 export function bindShortcuts(shortcuts: readonly Shortcut[]): () => void {
-  layers = [...layers, shortcuts];
+  layers = [...untrack(() => layers), shortcuts];
   return () => {
     layers = layers.filter((layer) => layer !== shortcuts);
   };
@@ -43,16 +43,10 @@ export function activeShortcuts(): readonly Shortcut[] {
 }
 
 /** `1` for `Digit1`, `←` for `ArrowLeft`: what is printed on the key. */
-export function keyName(shortcut: Pick<Shortcut, "code" | "alt">): string {
-  const names: Record<string, string> = {
-    ArrowLeft: "←",
-    ArrowRight: "→",
-    Space: "Space",
-    Slash: "/",
-    Backspace: "⌫",
-  };
-  const name = names[shortcut.code] ?? shortcut.code.replace(/^(Digit|Key)/, "");
-  return shortcut.alt ? `Alt ${name}` : name;
+export function keyName(code: string): string {
+  const names: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Slash: "/" };
+  if (code === "Space") return t("key.space");
+  return names[code] ?? code.replace(/^(Digit|Key)/, "");
 }
 
 /** Keys that are down now; nothing on screen depends on it. */
@@ -62,10 +56,9 @@ const held = new Map<string, Shortcut>();
 /** Starts listening on the document; returns how to stop. */
 export function startShortcuts(): () => void {
   const down = (event: KeyboardEvent) => {
-    if (!enabled || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-    const shortcut = activeShortcuts().find(
-      (each) => each.code === event.code && (each.alt ?? false) === event.altKey,
-    );
+    if (!enabled || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (ownsKey(event.target, event.code) || document.querySelector("dialog[open]")) return;
+    const shortcut = activeShortcuts().find(({ code }) => code === event.code);
     if (!shortcut) return;
     event.preventDefault();
     if (event.repeat) return;
@@ -77,7 +70,11 @@ export function startShortcuts(): () => void {
     held.delete(code);
     shortcut?.release?.();
   };
-  const up = (event: KeyboardEvent) => letGo(event.code);
+  const up = (event: KeyboardEvent) => {
+    // The button that has the focus must not take the end of a hold for a press of its own.
+    if (held.has(event.code)) event.preventDefault();
+    letGo(event.code);
+  };
   const away = () => [...held.keys()].forEach(letGo);
   document.addEventListener("keydown", down);
   document.addEventListener("keyup", up);
@@ -89,9 +86,12 @@ export function startShortcuts(): () => void {
   };
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+/** Whether what has the focus needs this key itself: text needs every key, a button the ones that press it. */
+function ownsKey(target: EventTarget | null, code: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const presses = code === "Space" || code === "Enter";
+  if (target instanceof HTMLInputElement && ["checkbox", "radio"].includes(target.type)) return presses;
+  if (target instanceof HTMLSelectElement) return !code.startsWith("Digit");
+  if (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName)) return true;
+  return presses && target.closest("button, a, summary") !== null && !target.closest("[data-page-keys]");
 }
