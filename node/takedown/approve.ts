@@ -7,7 +7,7 @@ import { blind, type Reader } from "../store/index.ts";
 import { approveContact, contactAddress } from "./contacts.ts";
 import type { Context } from "./context.ts";
 import { notices, type Notice, type Target } from "./records.ts";
-import { isSameHosting, traceHosts, tracedOf, type Traces } from "./tracing.ts";
+import { isFetchable, isSameHosting, traceHosts, tracedOf, type Traces } from "./tracing.ts";
 
 export const sendJob = "takedown.send";
 
@@ -94,7 +94,10 @@ async function targetsOf(
 ): Promise<Target[]> {
   const items = await casework.actionable(unit, report, await casework.itemsOf(unit, report.id));
   const here = items.filter(
-    (item) => item.online !== "offline" && isSameHosting(report.hosting, tracedOf(traces, addressOf(item))),
+    (item) =>
+      item.online !== "offline" &&
+      isFetchable(addressOf(item)) &&
+      isSameHosting(report.hosting, tracedOf(traces, addressOf(item))),
   );
   if (here.length > 0) return here.map((item) => targetOf(report, item));
   throw new WardlineError("takedown/nothing-to-notify", "No item of this report may be acted on yet.", {
@@ -116,7 +119,8 @@ export function targetOf(report: Report, item: Item): Target {
   return {
     report: report.id,
     item: id,
-    url: addressOf(item),
+    // In its one form: what a member wrote may hold line breaks, and stands in the mail's text.
+    url: new URL(addressOf(item)).href,
     sha256: digests.sha256,
     foundOn,
     ...(isEmbedded(item) && { embedded: true }),

@@ -7,13 +7,18 @@ export type Traces = ReadonlyMap<string, Hosting>;
 
 const hostOf = (url: string) => new URL(url).host;
 
+/** Members tell URLs as they were written, as evidence; only one that can be fetched can be noticed. */
+export const isFetchable = (url: string) => /^https?:$/u.test(URL.parse(url)?.protocol ?? "");
+
 export async function traceHosts({ trace }: TakedownServices, urls: readonly string[]): Promise<Traces> {
   const traces = new Map<string, Hosting>();
-  for (const url of urls) if (!traces.has(hostOf(url))) traces.set(hostOf(url), await trace(url));
+  for (const url of urls.filter(isFetchable))
+    if (!traces.has(hostOf(url))) traces.set(hostOf(url), await trace(url));
   return traces;
 }
 
-export const tracedOf = (traces: Traces, url: string): Hosting | undefined => traces.get(hostOf(url));
+export const tracedOf = (traces: Traces, url: string): Hosting | undefined =>
+  isFetchable(url) ? traces.get(hostOf(url)) : undefined;
 
 /**
  * Addresses change behind one provider every minute; the country and the provider are what a notice depends on.

@@ -1,10 +1,12 @@
 /** Notices and re-checks over a real site and a real mail server. */
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { factsSchema } from "@wardline/protocol/vocabulary";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail } from "../../../node/casework/index.ts";
 import { picture } from "../../support/pictures.ts";
 import { putPage, startMember, startSite, type Site, type TestMember, type View } from "../desks/support.ts";
-import { cleanUp, found, hotlineB, until, type Place } from "../federation/support.ts";
+import { cleanUp, found, hotlineB, newId, until, type Place } from "../federation/support.ts";
 import { attachedJson, startMailServer, type MailServer } from "./mail-server.ts";
 
 type Detail = View<typeof reportDetail>;
@@ -12,6 +14,7 @@ type Detail = View<typeof reportDetail>;
 let site: Site;
 let mail: MailServer;
 let place: Place;
+let otherHotline: Place;
 let member: TestMember;
 let analyst: Caller;
 /** What the provider does with a notice. */
@@ -26,7 +29,7 @@ beforeEach(async () => {
     provider(attachedJson(message).map(({ url }) => new URL(String(url)).pathname)),
   );
   const { places } = await found([{ name: "Hotline A", country: "XA", kind: "hotline" }, hotlineB]);
-  [place] = places as [Place, Place];
+  [place, otherHotline] = places as [Place, Place];
   await restart();
 });
 afterEach(async () => {
@@ -116,6 +119,48 @@ describe("a notice", () => {
     await until("captured", async () => (await state(id)) === "to-classify");
     await expect(approve(kind === "open" ? id : await toNotify(2), contact)).rejects.toMatchObject({ code });
     expect(mail.mails).toEqual([]);
+  });
+
+  test("leaves out what a member told as no address, and says every address in one form", async () => {
+    const body = await picture(1, { width: 96, height: 72 });
+    putPage(site, "/1.html", { "/1.jpg": body });
+    const sha256 = createHash("sha256").update(body).digest("hex");
+    const at = Date.now();
+    const told = (url: string) => ({
+      id: newId(),
+      url,
+      foundOn: `${site.origin}/1.html`,
+      kind: "image" as const,
+      mime: "image/jpeg",
+      bytes: body.length,
+      digests: { sha256 },
+      assessments: [
+        {
+          id: newId(),
+          author: otherHotline.memberId,
+          pseudonym: "p",
+          verdict: "baseline" as const,
+          facts: factsSchema.parse({}),
+          vocabulary: { id: "wardline-core", version: "1" },
+          basis: "seen" as const,
+          at,
+        },
+      ],
+      held: true,
+    });
+    const { report } = await member.commit.run((unit) =>
+      member.casework.receiveReport(unit, otherHotline.memberId, {
+        report: { id: newId(), reference: "XB-1" },
+        url: `${site.origin}/1.html`,
+        receivedAt: at,
+        capturedAt: at,
+        hosting: { host: new URL(site.origin).host, country: "XA", source: "configured", tracedAt: at },
+        items: [told("http://"), told("seen by telephone"), told(`${site.origin}/1.j\npg`)],
+      }),
+    );
+    await approve(report.id);
+    await until("mailed", () => mail.mails.length === 1);
+    expect(mailedPaths()).toEqual([["/1.jpg"]]);
   });
 
   test("is not sent when nothing is there any more just before", async () => {
