@@ -42,8 +42,9 @@ export function buildInvite(trust: Trust): Uint8Array {
 }
 
 /**
- * The trust that an invite starts. Its freshness file and cards may have expired on the way and are then left out; peers
- * have newer ones. Throws `roster/invalid`, `roster/federation` (the pin does not fit), and whatever its files are refused for.
+ * The trust that an invite starts. Its freshness file and cards, or the keys that signed cards, may have expired on the way
+ * or long before; those are left out, and peers have newer ones. Throws `roster/invalid`, `roster/federation` (the pin does
+ * not fit), and whatever its files are refused for.
  */
 export function acceptInvite(bytes: Uint8Array, now: number): Trust {
   const invite = readWrapper(schema, bytes);
@@ -59,13 +60,19 @@ export function acceptInvite(bytes: Uint8Array, now: number): Trust {
   return trust;
 }
 
+/**
+ * A card also ends with its key, and the cards of a member's earlier keys travel in every invite; a freshness file pins the
+ * roster before this one until the next is signed.
+ */
+const expired = ["roster/expired", "roster/rollback", "card/expired", "card/key-not-valid"];
+
 type Accept = (trust: Trust, file: FederationFile, now: number) => Trust;
 
 function unlessExpired(trust: Trust, file: FederationFile, accept: Accept, now: number): Trust {
   try {
     return accept(trust, file, now);
   } catch (error) {
-    if (isWardlineError(error, "roster/expired") || isWardlineError(error, "card/expired")) return trust;
+    if (isWardlineError(error) && expired.includes(error.code)) return trust;
     throw error;
   }
 }

@@ -109,6 +109,18 @@ describe("an invite", () => {
     expect(codeOf(() => acceptInvite(bytes, w.roster.expires))).toBe("roster/expired");
   });
 
+  test("leaves out the card of a key whose year is over", () => {
+    const ended = w.roster.members.map((member) =>
+      member.id === w.b
+        ? { ...member, identityKeys: member.identityKeys.map((key) => ({ ...key, until: w.now + w.day })) }
+        : member,
+    );
+    const listed = acceptRoster(withCards, w.signRoster({ ...w.roster, version: 6, members: ended }), w.now);
+    const joined = acceptInvite(buildInvite(listed), w.now + 2 * w.day);
+    expect(card(joined, w.a)).toBeDefined();
+    expect(card(joined, w.b)).toBeUndefined();
+  });
+
   test("that is damaged is refused by name", () => {
     expect(codeOf(() => acceptInvite(bytes.subarray(0, 999), w.now))).toBe("roster/invalid");
     expect(codeOf(() => acceptInvite(utf8("[]"), w.now))).toBe("roster/invalid");
