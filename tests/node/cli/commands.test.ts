@@ -4,6 +4,7 @@ import { mkdtemp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createProgram, everyCommand } from "../../../node/cli/program.ts";
 import { ask } from "../api/support.ts";
 import { spawnWardline, wardline, type Run } from "./support.ts";
 
@@ -24,51 +25,34 @@ function refused({ code, err, out }: Run, with_: string): void {
 }
 
 describe("help", () => {
-  it.each([
-    "",
-    "init",
-    "candidate",
-    "join",
-    "start",
-    "demo",
-    "people",
-    "people add",
-    "people list",
-    "people password",
-  ])("of `wardline %s` says what it does and how", async (command) => {
-    const { code, out } = await run(`${command} --help`.trim());
-    expect(code).toBe(0);
-    expect(out).toMatch(/^Usage: wardline /);
-    expect(out.length).toBeGreaterThan(150);
+  it("of every command says what it does and how", () => {
+    const commands = everyCommand(createProgram());
+    expect(commands.map((command) => command.name())).toContain("publish-freshness");
+    for (const command of commands) {
+      const help = command.helpInformation();
+      expect(help).toMatch(/^Usage: wardline/);
+      expect([command.name(), command.description()]).not.toEqual([command.name(), ""]);
+      for (const option of command.options)
+        expect([option.flags, option.description]).not.toEqual([option.flags, ""]);
+    }
   });
 
-  it.each([
-    "roster",
-    "roster create",
-    "roster add",
-    "roster sign",
-    "roster publish-freshness",
-    "roster show",
-  ])("of `wardline %s` says what it does and how", async (command) => {
-    const { code, out } = await run(`${command} --help`);
-    expect(code).toBe(0);
-    expect(out).toMatch(/^Usage: wardline roster/);
+  it("is given with exit code 0 when it is asked for", async () => {
+    const { code, out, err } = await run("init --help");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^Usage: wardline init /);
+    expect(out).toContain("Examples:\n  wardline init --admin ada");
   });
 
-  it.each([
-    "frobnicate",
-    "start --bogus",
-    "init",
-    "people add ada",
-    "people add ada --name A --roles king",
-    "roster sign",
-    "init --admin a --kind x",
-  ])("is pointed to when called wrongly: %s", async (args) => {
-    const { code, out, err } = await run(args);
-    expect([code, out]).toEqual([2, ""]);
-    expect(err).toMatch(/^error: /);
-    expect(err).toContain("--help");
-  });
+  it.each(["frobnicate", "start --bogus", "init", "people add ada --name A --roles king"])(
+    "is pointed to when called wrongly: %s",
+    async (args) => {
+      const { code, out, err } = await run(args);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^error: /);
+      expect(err).toContain("--help");
+    },
+  );
 });
 
 describe("a federation of two, by hand", () => {

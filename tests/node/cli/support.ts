@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../../node/cli/wardline.ts", import.meta.url));
 
+/** Dozens of processes read the same source: compiled once, they start in half the time. */
+const compiled = fileURLToPath(new URL("../../../node_modules/.cache/wardline-tests", import.meta.url));
+
 export interface Run {
   readonly code: number | null;
   readonly out: string;
@@ -17,7 +20,10 @@ export interface RunOptions {
 }
 
 export function spawnWardline(args: readonly string[], { cwd, env = {} }: RunOptions): ChildProcess {
-  return spawn(process.execPath, [program, ...args], { cwd, env: { PATH: process.env["PATH"], ...env } });
+  return spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: compiled, ...env },
+  });
 }
 
 export function wardline(args: readonly string[], options: RunOptions): Promise<Run> {
