@@ -68,6 +68,8 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
   }
 
   async function clearOut(): Promise<Completion> {
+    // Their last day falls between two turns of the keys, so it is not left to the next turn.
+    await services.card.keyring.forgetSealing(clock.now() - services.card.keyLife);
     const today = Math.floor(clock.now() / DAY);
     const expired: (readonly [day: number, id: string])[] = [];
     for await (const { key } of commit.list(envelopeIds, { limit: 10_000 })) {
@@ -84,15 +86,21 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
   const plan = (unit: Unit, kind: string, at: number) =>
     jobs.schedule(unit, { kind, id: "upkeep", at, payload: {} });
 
-  jobs.register(KINDS.card, async () => {
+  /** Without end: given up for good, a node would run on until nobody can write to it any more. */
+  const repeat = (kind: string, work: () => Promise<Completion>) =>
+    jobs.register(kind, work, {
+      gaveUp: (unit) => plan(unit, kind, clock.now() + intervals.housekeeping),
+    });
+
+  repeat(KINDS.card, async () => {
     await updateCard();
     return (unit) => plan(unit, KINDS.card, endOfPeriod(clock.now(), intervals.sealingKey));
   });
-  jobs.register(KINDS.freshness, async () => {
+  repeat(KINDS.freshness, async () => {
     await updateFreshness();
     return (unit) => plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
   });
-  jobs.register(KINDS.housekeeping, clearOut);
+  repeat(KINDS.housekeeping, clearOut);
 
   return {
     async start() {
@@ -109,7 +117,9 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
         for (const { member, key } of keys) {
           unit.put(delegated, [blind(keyIdOf(key.public))], { member, secret: encodeIdentitySecretKey(key) });
         }
-        plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
+        // A file that is older than that, or none, is renewed at once.
+        const last = membership.trust().freshness?.value.created ?? 0;
+        plan(unit, KINDS.freshness, Math.max(clock.now(), last + intervals.freshness));
       });
     },
   };

@@ -111,6 +111,17 @@ test("a node with delegated keys renews freshness by itself, for everybody", asy
   expect(a.federation.trust().freshness?.value.version).toBeGreaterThan(1);
 });
 
+test("keys that come to a node whose freshness has run out renew it at once", async () => {
+  const { offset, clock } = movable();
+  const { places, files } = await found([hotlineA, hotlineB], clock);
+  const [place] = places as [Place, Place];
+  offset.now = 5 * DAY;
+  const node = await startNode(place, { clock });
+  expect(freshnessOf(node.federation.trust(), clock.now())).toBe("expired");
+  await node.federation.holdFreshnessKeys(files.freshnessKeys);
+  await until("it is fresh", () => freshnessOf(node.federation.trust(), clock.now()) === "current");
+});
+
 test("a week later the card announces other sealing keys, and after 36 days the first ones are gone", async () => {
   const { offset, clock } = movable();
   const { places, files } = await found([hotlineA, hotlineB], clock);
@@ -131,6 +142,30 @@ test("a week later the card announces other sealing keys, and after 36 days the 
   const muchLater = await startNode(placeA, { clock });
   expect(muchLater.keyring.sealingSeed(first[0] as string)).toBeUndefined();
   expect(files.memberIds).toContain(placeA.memberId);
+});
+
+test("a node that runs on forgets a sealing key on its last day, not with the next turn of keys", async () => {
+  const { offset, clock: moved } = movable();
+  // In the middle of a key's week, so that of the timers the housekeeping's is the one of an hour, the next turn's of days.
+  offset.now = (Math.ceil(Date.now() / (7 * DAY)) * 7 - 3) * DAY - Date.now();
+  const timers = new Map<"housekeeping" | "turn", () => void>();
+  const clock = {
+    ...moved,
+    after(wait: number, act: () => void) {
+      if (wait < HOUR / 2) return moved.after(wait, act);
+      timers.set(wait < 2 * HOUR ? "housekeeping" : "turn", act);
+      return () => undefined;
+    },
+  };
+  const { places } = await found([hotlineA, hotlineB], clock);
+  const [place] = places as [Place, Place];
+  const node = await startNode(place, { clock });
+  const [first] = node.keyring.sealing();
+  await until("both are planned", () => timers.size === 2);
+  offset.now = (first?.from ?? 0) + 36 * DAY + HOUR - Date.now();
+  timers.get("housekeeping")?.();
+  await until("it is gone", () => node.keyring.sealingSeed(first?.id ?? "") === undefined);
+  expect(node.keyring.sealing()).toHaveLength(4);
 });
 
 test("an unchanged card is not signed again at the next start, a moved node's is", async () => {
