@@ -67,7 +67,7 @@ export async function verifySubject(options: {
   };
 }
 
-/** All that can be read about a subject; a leaf that the store refuses ends the list. */
+/** All that can be read about a subject, as far as the checkpoint reaches; a leaf that the store refuses ends the list. */
 async function collect(
   subject: string,
   reader: Reader,
@@ -76,6 +76,8 @@ async function collect(
   const found: Verified[] = [];
   try {
     for await (const leaf of leavesOf(reader, subject)) {
+      // Written since this checkpoint was signed, while we read: the next one covers it.
+      if (leaf.index >= checkpoint.size) break;
       found.push({
         ...(await readEntry(reader, leaf)),
         included: await isIncluded(leaf, checkpoint, reader),

@@ -173,6 +173,18 @@ describe("verifying a subject", () => {
     expect(result.checkpoint).toEqual({ origin, size, root: hex(root), text });
   });
 
+  test("goes as far as the checkpoint reaches, while a batch is on disk that none covers yet", async () => {
+    const one = await open(await newPlace(), { create: true });
+    await append(one, [entry(0)]);
+    const prepared = one.ledger.append([entry(3)], 2000);
+    await one.write(prepared.operations);
+    const before = await one.ledger.verify("report-0");
+    expect([before.verified, before.entries.map(({ index }) => index)]).toEqual([true, [0]]);
+    await prepared.applied();
+    const after = await one.ledger.verify("report-0");
+    expect([after.verified, after.entries.map(({ index }) => index)]).toEqual([true, [0, 1]]);
+  });
+
   test("that the ledger does not know has no entries, and nothing wrong", async () => {
     const one = await open(await newPlace(), { create: true });
     await append(one, [entry(0)]);
