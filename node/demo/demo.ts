@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly site?: string;
   /** A process for each node (the default), or all of them in this one. */
   readonly processes?: boolean;
+  /** Interfaces at the ports that people remember, 8101 and on, while those are free. */
+  readonly usualPorts?: boolean;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -61,6 +63,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       folder: options.folder,
       members: demoMembers,
       processes: options.processes ?? true,
+      usualPorts: options.usualPorts ?? false,
       settings: (member) => settingsFor(member, siteHost, provider.port),
       progress: say,
     });
@@ -104,24 +107,28 @@ function settingsFor(member: DemoMember, siteHost: string, smtpPort: number): Re
 
 const ownEarlierPage = "/wardline-earlier.html";
 
-/** The user's own site, with one page more: it shows the first picture, so that hotline B knows it already. */
+/**
+ * The user's own site, with one page more: it shows the first picture, so that hotline B knows it already.
+ * @throws `demo/no-pictures`, `demo/one-picture`
+ */
 async function ownSite(folder: string): Promise<SiteFiles> {
   const files = await siteFromFolder(resolve(folder));
-  const picture = [...files].find(([path, { type }]) => /\/(jpeg|png|webp|gif)$/u.test(type) && path !== "");
-  if (!picture) {
-    throw new WardlineError(
-      "demo/no-pictures",
-      "There is no JPEG, PNG, WebP or GIF picture in this folder.",
-      {
-        advice: "Choose a folder that holds pictures, and pages that show them if you like.",
-      },
-    );
-  }
+  const pictures = [...files].filter(([, { type }]) => /\/(jpeg|png|webp|gif)$/u.test(type));
+  const [picture] = pictures;
+  if (!picture)
+    throw fewPictures("no-pictures", "There is no JPEG, PNG, WebP or GIF picture in this folder.");
+  if (pictures.every(([, { body }]) => Buffer.compare(body, picture[1].body) === 0))
+    throw fewPictures("one-picture", "The story needs two different pictures: one is known from the start.");
   const body = Buffer.from(
     `<!doctype html><title>Earlier</title><img src="${encodeURI(picture[0])}" alt="">`,
   );
   return new Map([...files, [ownEarlierPage, { type: "text/html; charset=utf-8", body }]]);
 }
+
+const fewPictures = (code: string, message: string) =>
+  new WardlineError(`demo/${code}`, message, {
+    advice: "Choose a folder that holds pictures, and pages that show them if you like.",
+  });
 
 const firstPage = (files: SiteFiles) => (files.has(reportedPage) ? reportedPage : "/index.html");
 
@@ -160,7 +167,7 @@ export async function runDemo(options: DemoOptions & { readonly once: boolean })
   say(
     "Wardline demonstration. Waiting times are those of the fast profile: seconds instead of hours and days.",
   );
-  const demo = await startDemo(options);
+  const demo = await startDemo({ usualPorts: true, ...options });
   try {
     say(
       `Everything runs (${seconds(begun)}). The story of one report, each step as observed at the receiving node:`,

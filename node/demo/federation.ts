@@ -10,6 +10,7 @@ import { peerIdOf } from "@wardline/protocol/roster";
 import { stringify } from "yaml";
 import { loadConfiguration, type Configuration } from "../configuration/index.ts";
 import { createFederationFiles, joinFederation, type FederationFiles } from "../federation/index.ts";
+import type { NodeServices } from "../main.ts";
 import { createDataFolder, openAccounts, openDataFolder, type Surroundings } from "../opening.ts";
 import { createLog, systemClock } from "../telemetry/index.ts";
 import { apiClient, type ApiClient } from "./client.ts";
@@ -25,6 +26,8 @@ export interface FederationOptions {
   readonly processes?: boolean;
   /** More settings for every node, or for one member's; waiting times are those of the `fast` profile. */
   readonly settings?: (member: DemoMember) => Readonly<Record<string, unknown>>;
+  /** Each interface at its member's own port while that is free, as people remember them; else at any free port. */
+  readonly usualPorts?: boolean;
   /** Told what is being done. */
   readonly progress?: (sentence: string) => void;
 }
@@ -47,6 +50,8 @@ export interface DevNode {
   /** The API as this person. */
   as(signIn: string): ApiClient;
   readonly running: boolean;
+  /** What a node that runs in this process is made of; undefined while it is stopped, and for a process of its own. */
+  readonly services: NodeServices | undefined;
   start(): Promise<void>;
   /** A clean stop. */
   stop(): Promise<void>;
@@ -88,7 +93,7 @@ export async function startFederation(options: FederationOptions): Promise<DevFe
     }),
   );
   progress("Starting the nodes.");
-  await Promise.all(nodes.map((node) => node.start()));
+  await startAll(nodes);
   return {
     nodes,
     files,
@@ -99,6 +104,15 @@ export async function startFederation(options: FederationOptions): Promise<DevFe
     },
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   };
+}
+
+/** All of them, or none: when one does not start, the others are stopped again. */
+async function startAll(nodes: readonly DevNode[]): Promise<void> {
+  const starts = await Promise.allSettled(nodes.map((node) => node.start()));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (!failed) return;
+  await Promise.allSettled(nodes.map((node) => node.stop()));
+  throw failed.reason;
 }
 
 const surroundings: Surroundings = { clock: systemClock, random: systemRandom, log: createLog("silent") };
@@ -118,7 +132,10 @@ interface Place {
 async function prepare(options: FederationOptions, member: DemoMember): Promise<Place> {
   const folder = join(options.folder, member.key);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [p2pPort, httpPort] = [await freePort(), await freePort(member.port)];
+  const [p2pPort, httpPort] = [
+    await freePort(),
+    await freePort(options.usualPorts === true ? member.port : undefined),
+  ];
   const place = { member, folder, p2pPort, httpPort };
   const configuration = loadConfiguration(settingsOf(options, place, []));
   await createDataFolder(configuration, surroundings);
@@ -207,6 +224,9 @@ function devNode(
     },
     get running() {
       return runner.running;
+    },
+    get services() {
+      return runner.services;
     },
     start: () => runner.start(),
     stop: () => runner.stop(),

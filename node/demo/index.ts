@@ -6,4 +6,5 @@ export { runDemo, startDemo, type Demo, type DemoOptions } from "./demo.ts";
 export { startFederation, type DevFederation, type DevNode, type FederationOptions } from "./federation.ts";
 export { demoMembers, type DemoMember } from "./members.ts";
 export { ApiRefusal, type ApiClient } from "./client.ts";
+export type { Outcome } from "./story.ts";
 export { drawPicture } from "./pictures.ts";

@@ -5,10 +5,12 @@ import { openSync } from "node:fs";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Configuration } from "../configuration/index.ts";
-import { startNode, type RunningNode } from "../main.ts";
+import { startNode, type NodeServices, type RunningNode } from "../main.ts";
 
 export interface Runner {
   readonly running: boolean;
+  /** Of a node that runs inside this process. */
+  readonly services: NodeServices | undefined;
   /** Resolves once the node serves its interface. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export function inProcess(configurationFile: string, httpPort: number, logFile: 
   }
 
   return {
+    services: undefined,
     get running() {
       return child !== undefined && child.exitCode === null && child.signalCode === null;
     },
@@ -53,6 +56,9 @@ export function inThisProcess(configuration: Configuration): Runner {
   return {
     get running() {
       return node !== undefined;
+    },
+    get services() {
+      return node?.services;
     },
     async start() {
       node = await startNode(configuration);

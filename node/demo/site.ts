@@ -13,6 +13,8 @@ interface SiteFile {
 export type SiteFiles = ReadonlyMap<string, SiteFile>;
 
 export interface Site {
+  /** What it serves as long as nothing was taken down. */
+  readonly files: SiteFiles;
   readonly origin: string;
   readonly port: number;
   /** Answers 404 for these paths from now on, as a provider does that acted on a notice. */
@@ -115,6 +117,7 @@ export async function serveSite(files: SiteFiles, port = 0): Promise<Site> {
   });
   const { port: bound } = server.address() as AddressInfo;
   return {
+    files,
     origin: `http://127.0.0.1:${bound}`,
     port: bound,
     takeDown: (paths) => paths.forEach((path) => gone.add(path)),

@@ -86,13 +86,13 @@ export async function playStory(stage: Stage): Promise<Outcome> {
   seen(`An analyst classified the rest; hotline B received the report (${atB.items} items, no picture).`);
   await eventually(stage, "the receipt of hotline B is in", async () => {
     const { deliveries } = await cast.analystA.get<ReportDetail>(`/reports/${report}`);
-    return deliveries.some((delivery) => delivery.type === "report.forward" && delivery.state === "accepted");
+    return deliveries.some((delivery) => delivery.type === "report.forward" && hasArrived(delivery));
   });
   seen("Hotline A holds hotline B's signed receipt: accepted.");
 
   const escalation = await eventually(stage, "the police agency has the escalation", async () => {
     const { escalations } = await cast.officer.get<{ escalations: Escalation[] }>("/escalations");
-    return escalations[0];
+    return escalations.find(({ origin }) => origin !== undefined);
   });
   seen(`The police agency received the escalation: ${plural(escalation.items, "baseline item")}.`);
   await perform(stage, async () => {
@@ -208,6 +208,10 @@ async function forwardedReport(person: ApiClient): Promise<ReportSummary | undef
   const { reports } = await person.get<{ reports: ReportSummary[] }>("/reports?limit=100");
   return reports.find((report) => report.source === "member");
 }
+
+/** Also `duplicate`: it was accepted, and the first receipt was lost with a node that fell. */
+const hasArrived = ({ state }: ReportDetail["deliveries"][number]) =>
+  state === "accepted" || state === "duplicate";
 
 async function answered(person: ApiClient, report: string): Promise<boolean> {
   const { feedback } = await person.get<ReportDetail>(`/reports/${report}`);
