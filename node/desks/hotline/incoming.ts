@@ -1,4 +1,5 @@
 /** Statements that a hotline receives about reports, and what each changes here. */
+import { WardlineError } from "@wardline/protocol/encoding";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { Member } from "@wardline/protocol/roster";
 import type { ActionKind } from "@wardline/protocol/vocabulary";
@@ -82,6 +83,7 @@ async function applyOutcome(
   const { outcome, items, at, noticeSentAt, firstOfflineAt } = payload;
   const report = await casework.report(unit, payload.report.id);
   casework.checkShared(report, from.id);
+  if (report.route?.member !== from.id) throw notCompetent();
   const action = actionOf[outcome];
   if (action) await casework.addAction(unit, report.id, items, { kind: action, by: from.id, at });
   const online: Item["online"] = confirmsRemoval(payload) ? "offline" : "online";
@@ -100,6 +102,10 @@ async function applyOutcome(
     detail: { member: from.id, outcome, items: items.length },
   });
 }
+
+/** Else whoever sent a report here could have it called removed before anybody was told. */
+const notCompetent = () =>
+  new WardlineError("desks/not-competent", "Another member deals with the notice for this report.");
 
 /** `unavailable` with a confirmed time: gone before anybody was told. Without one: a site that only gives no answer. */
 function confirmsRemoval({ outcome, confirmedOfflineAt }: PayloadOf<"notice.outcome">): boolean {

@@ -145,6 +145,30 @@ describe("a forwarded report", () => {
     });
   });
 
+  test("is called removed by nobody but the member that is competent for it", async () => {
+    const payload = forward();
+    await receive(payload);
+    const { id } = payload.report;
+    const to = places[1]?.memberId ?? "";
+    const at = Date.now();
+    const items = payload.items.map((item) => item.id);
+    const outcome = {
+      report: payload.report,
+      items,
+      outcome: "removed" as const,
+      at,
+      confirmedOfflineAt: at,
+    };
+    await a.commit.run((unit) =>
+      a.federation.say(unit, { type: "notice.outcome", to: [to], payload: outcome, about: id }),
+    );
+    await until("B has refused it", async () => {
+      const [delivery] = await a.federation.deliveriesAbout(a.commit, id);
+      return delivery?.state === "rejected" && delivery.detail === "desks/not-competent";
+    });
+    expect((await b.casework.report(b.commit, id)).state).toBe("to-notify");
+  });
+
   test("carries only its author's own verdicts", async () => {
     const stranger = places[2]?.memberId ?? "";
     const payload = forward({ items: [{ ...shared(), assessments: [assessment(stranger)] }] });
