@@ -4,6 +4,7 @@
  */
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
 import { systemClock, type Clock } from "../telemetry/index.ts";
+import type { Vault } from "../vault/index.ts";
 import { createBudget, type Budget } from "./budget.ts";
 import { bytesOfDataUrl, embeddedName } from "./dataurl.ts";
 import { refuse } from "./errors.ts";
@@ -22,7 +23,8 @@ import { isPage, textOf } from "./page.ts";
 import { referencesIn } from "./references.ts";
 import { sameSite } from "./site.ts";
 
-export interface CaptureOptions extends Keeping {
+export interface CaptureOptions extends Omit<Keeping, "vault"> {
+  vault: Pick<Vault, "put" | "shred">;
   /** The guarded fetch, bound to its settings. */
   fetch: (
     url: string,
@@ -47,7 +49,9 @@ export interface Capture {
   hosting: Hosting;
 }
 
-interface Crawl extends CaptureOptions {
+type Capturing = Omit<CaptureOptions, "vault"> & Keeping;
+
+interface Crawl extends Capturing {
   budget: Budget;
   collection: Collection;
   pages: Capture["pages"];
@@ -62,11 +66,26 @@ interface Crawl extends CaptureOptions {
 }
 
 /**
- * Captures a URL. Originals and previews are in the vault when it resolves; when it rejects, those stored so far are known
- * to nobody and the vault sweeps them.
+ * Captures a URL. Originals and previews are in the vault when it resolves; when it rejects, nothing of it stays there.
  * Errors: those of `guardedFetch` for the URL itself; `decode/no-sandbox`; the vault's; the signal's reason.
  */
 export async function captureUrl(url: string, options: CaptureOptions): Promise<Capture> {
+  const stored: string[] = [];
+  const put: Keeping["vault"]["put"] = async (...item) => {
+    const kept = await options.vault.put(...item);
+    stored.push(kept.id);
+    return kept;
+  };
+  try {
+    return await captured(url, { ...options, vault: { put } });
+  } catch (error) {
+    // Nobody would know of it, and a node that runs for months sweeps its vault at its start only.
+    for (const id of stored) await options.vault.shred(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function captured(url: string, options: Capturing): Promise<Capture> {
   const { settings, clock = systemClock } = options;
   const budget = createBudget(settings.limits, clock);
   const crawl: Crawl = {

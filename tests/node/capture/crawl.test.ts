@@ -310,7 +310,7 @@ describe("a capture fails as a whole", () => {
   });
 
   test("when the vault does not take it", async () => {
-    const full = { put: () => Promise.reject(new Error("disk full")) };
+    const full = { put: () => Promise.reject(new Error("disk full")), shred: () => Promise.resolve() };
     const { capturing } = await captureSite(
       { "/": `<img src="a.jpg"><img src="a.jpg?2">`, "/a.jpg": await picture(12) },
       { vault: full },
@@ -326,6 +326,31 @@ describe("a capture fails as a whole", () => {
       { signal: aborting.signal },
     );
     await expect(capturing).rejects.toBe(reason);
+  });
+
+  test("and leaves nothing in the vault, while the node runs on", async () => {
+    const aborting = new AbortController();
+    const stored: string[] = [];
+    const { vault: real } = await captureSite({ "/": "" });
+    const vault = {
+      put: async (bytes: Uint8Array) => {
+        const item = await real.put(bytes);
+        stored.push(item.id);
+        return item;
+      },
+      shred: real.shred,
+    };
+    const { capturing } = await captureSite(
+      {
+        "/": `<img src="a.jpg"><a href="next">next</a>`,
+        "/a.jpg": await picture(13),
+        "/next": () => aborting.abort(new Error("shutting down")),
+      },
+      { vault: vault as never, signal: aborting.signal },
+    );
+    await expect(capturing).rejects.toThrow("shutting down");
+    expect(stored).toHaveLength(2);
+    for (const id of stored) expect(await real.has(id)).toBe(false);
   });
 });
 
