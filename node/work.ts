@@ -50,6 +50,7 @@ export async function openWork(ground: Ground): Promise<Work> {
   const casework = createCasework({
     ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, jurisdictions },
     settings: configuration.casework,
+    country: jurisdiction.country,
     capture: (url, { signal, onProgress }) =>
       captureUrl(url, {
         ...web,
