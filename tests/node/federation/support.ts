@@ -247,7 +247,7 @@ function freePort(): Promise<number> {
 export async function until(
   what: string,
   holds: () => boolean | undefined | Promise<boolean | undefined>,
-  within = 20_000,
+  within = 120_000,
 ): Promise<void> {
   const end = Date.now() + within;
   while (!(await holds())) {
