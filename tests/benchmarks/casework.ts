@@ -12,7 +12,7 @@ import type { Member } from "./members.ts";
 const HOSTS = 5000;
 const ITEMS = 2;
 /** Reports in one unit while the store is being filled. */
-const TOGETHER = 100;
+const TOGETHER = 30;
 
 export const caller: Caller = {
   person: { id: "1".repeat(32), name: "A. Analyst", roles: ["analyst"] },

@@ -19,3 +19,12 @@ export function costOfSync(times: number, call: (at: number) => unknown): number
   for (let at = 0; at < times; at++) call(at);
   return (cpuOfProcess() - before) / times;
 }
+
+/** Resolves when this process rests: the database has sorted away what was written before. At most a minute. */
+export async function rest(): Promise<void> {
+  for (let waited = 0; waited < 60_000; waited += 500) {
+    const before = cpuOfProcess();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    if (cpuOfProcess() - before < 25_000) return;
+  }
+}
