@@ -45,6 +45,7 @@ export function startLive(): () => void {
 /** Listens to the node until `signal` aborts; the browser connects again by itself after most faults. */
 function listen(signal: AbortSignal): Promise<void> {
   let behind = performance.now() > fresh;
+  let lost = false;
   let source: EventSource;
   let again: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,11 +54,11 @@ function listen(signal: AbortSignal): Promise<void> {
     source.onmessage = (message: MessageEvent<string>) => tellEveryTab(JSON.parse(message.data) as LiveEvent);
     source.onopen = () => {
       if (behind) tellEveryTab({ topic: connectionTopic, id: "back" });
-      behind = false;
+      behind = lost = false;
     };
     source.onerror = () => {
-      if (!behind) tellEveryTab({ topic: connectionTopic, id: "lost" });
-      behind = true;
+      if (!lost) tellEveryTab({ topic: connectionTopic, id: "lost" });
+      behind = lost = true;
       if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, retryAfter);
     };
   }

@@ -1,0 +1,110 @@
+/** Every text of the interface is in the catalogue, none is left over, and every word that the API sends has one. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { statementTypes } from "@wardline/protocol/statements";
+import { actionKinds, ages, flags, genders, reasons, verdicts } from "@wardline/protocol/vocabulary";
+import { roles } from "../../node/accounts/index.ts";
+import {
+  contributionView,
+  escalationView,
+  federationView,
+  itemView,
+  materialRequestView,
+  reportDetail,
+} from "../../node/casework/index.ts";
+
+const ui = fileURLToPath(new URL("../../ui/", import.meta.url));
+const catalogue = JSON.parse(readFileSync(join(ui, "src/messages/en.json"), "utf8")) as Record<
+  string,
+  string
+>;
+const sources = readdirSync(join(ui, "src"), { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.(svelte|ts)$/u.test(path) && !path.endsWith("api-types.ts"))
+  .map((path) => readFileSync(join(ui, "src", path), "utf8"))
+  .join("\n");
+
+/** Keys written out; groups whose keys are put together from a value. */
+const quoted = new Set([...sources.matchAll(/"([\w-]+(?:\.[\w-]+)+)"/gu)].map(([, key]) => key ?? ""));
+const asked = new Set([...sources.matchAll(/\bt\(\s*"([^"]+)"/gu)].map(([, key]) => key ?? ""));
+const groups = new Set([
+  ...[...sources.matchAll(/\blabel\(\s*"([\w-]+)"/gu)].map(([, group]) => group ?? ""),
+  ...[...sources.matchAll(/\bt\(\s*`([\w-]+)\.\$\{/gu)].map(([, group]) => group ?? ""),
+]);
+
+const detail = reportDetail.shape;
+const item = itemView.shape;
+const member = federationView.shape.members.element.shape;
+const police = statementTypes["lea.feedback"].payload.shape.status.options;
+const interpol = statementTypes["icse.outcome"].payload.shape.outcome.options;
+/** By group of keys: every value that the API sends, or that the page itself puts into a key. */
+const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
+  ["state", detail.state.options],
+  ["source", detail.source.options],
+  ["hosting", detail.hosting.unwrap().shape.source.options],
+  ["delivery", detail.deliveries.element.shape.state.options],
+  ["statement", Object.keys(statementTypes)],
+  ["feedback", [...police, ...interpol, "new"]],
+  ["outcome", interpol],
+  ["item", item.state.options],
+  ["kind", item.kind.options],
+  ["online", item.online.options],
+  ["verdict", verdicts],
+  ["basis", item.assessments.element.shape.basis.options],
+  ["acted", actionKinds],
+  ["age", ages],
+  ["gender", genders],
+  ["flag", flags],
+  ["reason", reasons],
+  ["urgency", escalationView.shape.urgency.options],
+  ["contribution", contributionView.shape.state.options],
+  ["material", materialRequestView.shape.state.options],
+  ["member", ["hotline", "lea", "interpol", "secretariat"]],
+  ["status", member.status.options.filter((status) => status !== "active")],
+  ["freshness", federationView.shape.freshness.options],
+  ["role", roles],
+  ["check", ["not-rolled-back", "signature", "tree", "inclusion", "content"]],
+  ["contact", ["configured"]],
+  ["clock", Object.keys(detail.timestamps.shape)],
+  ["theme", ["system", "light", "dark"]],
+];
+
+describe("the catalogue of texts", () => {
+  it("has every text that a page asks for", () => {
+    expect([...groups].filter((group) => !sent.some(([known]) => known === group))).toEqual([]);
+    expect([...asked].filter((key) => !(key in catalogue))).toEqual([]);
+  });
+
+  it("has no text that no page asks for", () => {
+    const named = new Set(sent.flatMap(([group, values]) => values.map((value) => `${group}.${value}`)));
+    const used = (key: string) => quoted.has(key) || named.has(key);
+    expect(Object.keys(catalogue).filter((key) => !used(key))).toEqual([]);
+  });
+
+  it("is in order, so that two translations can be compared", () => {
+    expect(Object.keys(catalogue)).toEqual(Object.keys(catalogue).toSorted());
+  });
+
+  it.each(sent)("names every %s that the API sends", (group, values) => {
+    expect(groups).toContain(group);
+    expect(values.filter((value) => !(`${group}.${value}` in catalogue))).toEqual([]);
+  });
+});
+
+describe("the interface as built", () => {
+  it("loads with less than 200 KB, compressed, without its fonts", () => {
+    const dist = join(ui, "dist");
+    const first = [
+      "index.html",
+      "icon.svg",
+      ...readdirSync(join(dist, "assets")).map((name) => `assets/${name}`),
+    ];
+    const bytes = first
+      .filter((name) => !name.endsWith(".woff2"))
+      .reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, name))).length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(200_000);
+  });
+});
