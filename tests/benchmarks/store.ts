@@ -1,6 +1,5 @@
 /** The sealed store against LevelDB alone with the same synced batches: what sealing, naming and indexes cost. */
 import { join } from "node:path";
-import { ClassicLevel } from "classic-level";
 import { systemRandom } from "@wardline/protocol/encoding";
 import {
   createStore,
@@ -10,7 +9,8 @@ import {
   putting,
   type Store,
 } from "../../node/store/index.ts";
-import { costOf, costOfSync } from "./cpu.ts";
+import { openLevelStore } from "../../node/store/level.ts";
+import { costOf } from "./cpu.ts";
 import { finding, median, type Report } from "./line.ts";
 import { inTemporaryFolder } from "./members.ts";
 
@@ -33,18 +33,14 @@ export async function benchStore(report: Report): Promise<void> {
     const options = { folder: join(folder, "sealed"), master: masterKeyOf(systemRandom(32)), limits };
     await createStore({ ...options, random: systemRandom });
     const sealed = await openStore({ ...options, random: systemRandom });
-    const plain = new ClassicLevel<Uint8Array, Uint8Array>(join(folder, "plain"), {
-      ...{ keyEncoding: "view", valueEncoding: "view", compression: false },
-      ...{ cacheSize: limits.cache, writeBufferSize: limits.writeBuffer },
-    });
-    await plain.open();
+    const plain = await openLevelStore(join(folder, "plain"), { ...limits, create: true });
     for (const size of sizes) await measure(sealed, plain, size, report);
     await sealed.close();
     await plain.close();
   });
 }
 
-type Plain = ClassicLevel<Uint8Array, Uint8Array>;
+type Plain = Awaited<ReturnType<typeof openLevelStore>>;
 
 async function measure(
   sealed: Store,
@@ -66,17 +62,17 @@ async function measure(
     const batch = range(BATCH).map((at) => ({
       ...{ type: "put" as const, key: plainKey(first + at), value: body },
     }));
-    return plain.batch(batch, { sync: true });
+    return plain.batch(batch);
   };
   const readSealed = (at: number) => sealed.get(records, name, BATCH + (at % BATCH));
-  const readPlain = (at: number) => plain.getSync(plainKey(BATCH + (at % BATCH)));
+  const readPlain = (at: number) => plain.get(plainKey(BATCH + (at % BATCH)));
 
   const puts: [number, number][] = [];
   const gets: [number, number][] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const batches = count / BATCH;
     puts.push([(await costOf(batches, writeSealed)) / BATCH, (await costOf(batches, writePlain)) / BATCH]);
-    gets.push([await costOf(count, readSealed), costOfSync(count, readPlain)]);
+    gets.push([await costOf(count, readSealed), await costOf(count, readPlain)]);
   }
   const of = (rounds: typeof puts, at: 0 | 1) => median(rounds.slice(1).map((round) => round[at]));
   const parts = { unit: "µs of CPU", against: "LevelDB alone" };
