@@ -71,8 +71,9 @@ const shots: readonly Shot[] = [
       await page.locator("tbody tr").first().waitFor();
     },
   },
+  { name: "police", member: "police-b", person: "olga", arrange: list("/escalations") },
   {
-    name: "police",
+    name: "escalation",
     member: "police-b",
     person: "olga",
     async arrange(page) {
@@ -184,6 +185,7 @@ async function photograph(demo: Demo, browser: Browser): Promise<void> {
       else await page.goto(node.url);
     }
     await arrange(page);
+    await page.mouse.move(0, 0);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const png = await sharp(await page.screenshot())

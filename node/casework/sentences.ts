@@ -18,6 +18,28 @@ const verdictWords: Record<string, string> = {
   national: "nationally illegal",
   "not-illegal": "not illegal",
 };
+/** What a statement is to people; a type without a name of its own is named as it is. */
+const statementNames: Record<string, string> = {
+  "report.forward": "the report",
+  "report.update": "an update",
+  "assessment.share": "the assessments",
+  "lea.escalation": "the escalation",
+  "lea.feedback": "the answer of the police",
+  "icse.contribution": "the contribution",
+  "icse.outcome": "the outcome",
+  "material.request": "the request for material",
+  "material.grant": "the grant",
+  "material.refuse": "the refusal",
+  "notice.outcome": "the outcome of the notice",
+};
+const statement = (value: unknown) => statementNames[word(value)] ?? word(value);
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const eventWords: Record<string, string> = {
+  "reported-to-lea": "reported to the police",
+  "reported-to-isp": "reported to the provider",
+};
+/** A status, outcome or event in words: `under-investigation` reads “under investigation”. */
+const plain = (value: unknown) => eventWords[word(value)] ?? word(value).replaceAll("-", " ");
 const verdict = (value: unknown) => verdictWords[word(value)] ?? word(value);
 const count = (value: unknown, noun: string) => `${word(value, "0")} ${noun}${value === 1 ? "" : "s"}`;
 const member = (value: unknown, context: SentenceContext) => context.nameOf(word(value));
@@ -60,7 +82,7 @@ const sentences: Record<string, Sentence> = {
   "notice.cancelled": (d) => `The notice was not sent: ${word(d["reason"])}`,
   "notice.failed": (d) => `The notice could not be sent (${word(d["code"])}); a person must look.`,
   "notice.outcome": (d, _, c) =>
-    `${member(d["member"], c)}: ${word(d["outcome"])} (${count(d["items"], "item")}).`,
+    `${member(d["member"], c)}: ${plain(d["outcome"])} (${count(d["items"], "item")}).`,
   "recheck.missing": (d) =>
     `Not found at its URL (${word(d["why"])}), miss ${word(d["misses"])} of ${word(d["needed"])}.`,
   "recheck.online": () => "Found online at its URL, with the same SHA-256.",
@@ -70,13 +92,13 @@ const sentences: Record<string, Sentence> = {
   "contact.approved": (_, who) => `The provider's abuse contact was approved for first use by ${who}.`,
   "escalation.received": (d, _, c) =>
     `Escalation of ${count(d["items"], "item")} received from ${member(d["member"], c)}.`,
-  "escalation.answered": (d, who) => `Answered “${word(d["status"])}” by ${who}.`,
-  "lea.feedback": (d, _, c) => `${member(d["member"], c)} answered: ${word(d["status"])}.`,
+  "escalation.answered": (d, who) => `Answered “${plain(d["status"])}” by ${who}.`,
+  "lea.feedback": (d, _, c) => `${member(d["member"], c)} answered: ${plain(d["status"])}.`,
   "icse.contributed": (d, _, c) =>
     `${count(d["items"], "item")} offered to ${member(d["member"], c)}; no material was sent.`,
   "icse.received": (d, _, c) =>
     `Contribution of ${count(d["items"], "item")} received from ${member(d["member"], c)}.`,
-  "icse.outcome": (d, _, c) => `${member(d["member"], c)}: ${word(d["outcome"])}.`,
+  "icse.outcome": (d, _, c) => `${member(d["member"], c)}: ${plain(d["outcome"])}.`,
   "material.requested": (d, who, c) =>
     `The material of one item was requested by ${d["member"] ? member(d["member"], c) : who}: ${word(d["purpose"])}`,
   "material.approved": (d, who) =>
@@ -88,13 +110,14 @@ const sentences: Record<string, Sentence> = {
   "material.expired": () => "The grant ended before the material was fetched.",
   "material.verified": (d) => `The material arrived and its SHA-256 verified (${word(d["bytes"])} bytes).`,
   "report.update": (d, _, c) =>
-    `${member(d["member"], c)}: ${word(d["event"])}${d["theirs"] ? ` (their reference ${word(d["theirs"])})` : ""}.`,
-  "statement.sent": (d, _, c) => `${word(d["type"])} was signed and queued for ${members(d["to"], c)}.`,
-  "statement.receipted": (d, who) => `${who} receipted ${word(d["type"])}: ${word(d["result"])}.`,
+    `${member(d["member"], c)}: ${plain(d["event"])}${d["theirs"] ? ` (their reference ${word(d["theirs"])})` : ""}.`,
+  "statement.sent": (d, _, c) =>
+    `${capital(statement(d["type"]))} was signed and queued for ${members(d["to"], c)}.`,
+  "statement.receipted": (d, who) => `${who} receipted ${statement(d["type"])}: ${word(d["result"])}.`,
   "statement.received": (d, who) =>
-    `${word(d["type"])} was received from ${who}, signature verified: ${word(d["result"])}.`,
+    `${capital(statement(d["type"]))} was received from ${who}, signature verified: ${word(d["result"])}.`,
   "statement.rejected": (d, who) =>
-    `${word(d["type"])} was rejected (${word(d["code"])}); the other side is ${who}.`,
+    `${capital(statement(d["type"]))} was rejected (${word(d["code"])}); the other side is ${who}.`,
 };
 
 /** The sentence of one entry; a kind without one of its own is named as it is. */

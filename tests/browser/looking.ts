@@ -14,7 +14,7 @@ export interface Desk {
 }
 
 /** How long something may take to travel through the federation and onto a page. */
-export const patience = 60_000;
+const patience = 60_000;
 
 /** A page of this person at their own node, not yet signed in. */
 export async function openDesk(browser: Browser, node: DevNode, signIn: string): Promise<Desk> {
@@ -47,6 +47,9 @@ export async function expectSound({ page, problems }: Desk, what: string): Promi
   await page.emulateMedia({ colorScheme: "light" });
   expect([...found, ...problems], `${what} is sound`).toEqual([]);
 }
+
+/** Looks again and again until it is as expected. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: patience });
 
 /** Waits until this is to be seen. */
 export async function see(locator: Locator): Promise<void> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, signInAt } from "../support/browser.ts";
 import { startScene, type Scene } from "./federation.ts";
-import { expectSound, openDesk, patience, see, tabTo, titleHasFocus, type Desk } from "./looking.ts";
+import { eventually, expectSound, openDesk, see, tabTo, titleHasFocus, type Desk } from "./looking.ts";
 
 let scene: Scene;
 let browser: Browser;
@@ -78,7 +78,7 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
       .getByRole("row", { name: /Hotline B/ })
       .getByRole("cell")
       .last();
-    await expect.poll(() => adverts.textContent(), { timeout: patience }).toBe("1");
+    await eventually(() => adverts.textContent()).toBe("1");
     await expectSound(anna, "the federation page");
     expect(await anna.page.getByRole("row").count()).toBe(1 + 4);
     for (const member of ["Hotline B", "Police of B", "INTERPOL"])
@@ -121,7 +121,7 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     await holdWithMouse(page);
     await see(figure.getByAltText("The item, while you hold"));
     await page.mouse.up();
-    await expect.poll(() => figure.locator("img").count()).toBe(0);
+    await eventually(() => figure.locator("img").count()).toBe(0);
   });
 
   it("reveals in steps while Space is held, from a ticket that is good once", async () => {
@@ -136,7 +136,9 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
       await see(figure.getByText(`Recorded look: ${step}`));
       const address = await picture.getAttribute("src");
       expect(address).toMatch(/^\/api\/reveals\/[0-9a-f]{32}$/u);
-      await expect.poll(() => picture.evaluate("image => image.naturalWidth")).toBe(480);
+      await eventually(() =>
+        picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      ).toBe(480);
       await page.keyboard.up("Space");
       await see(figure.getByAltText("Blurred, grey preview"));
       expect(await page.evaluate(`fetch("${address}").then(({ status }) => status)`)).toBe(404);
@@ -167,7 +169,7 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     });
     await page.keyboard.press("KeyU");
     await see(page.getByText("1 of 5 decided"));
-    await expect.poll(() => onScreenAtUndo.trim()).toBe("Item 2 of 8");
+    await eventually(() => onScreenAtUndo.trim()).toBe("Item 2 of 8");
     await see(second.getByText("to classify"));
     await page.unroute("**/draft");
 
@@ -182,7 +184,7 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     const anna = await deskOf("hotline-a", "anna");
     const { page } = anna;
     const button = page.getByRole("button", { name: "Complete report" });
-    await expect.poll(() => button.getAttribute("aria-disabled")).toBeNull();
+    await eventually(() => button.getAttribute("aria-disabled")).toBeNull();
     await button.focus();
     await page.keyboard.press("Enter");
     await see(state(page, "forwarded"));
@@ -203,7 +205,7 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     await expectSound(bob, "the report before its notice");
     await page.getByRole("button", { name: "Approve and send" }).click();
     await see(state(page, "provider notified"));
-    await expect.poll(() => scene.notices.length, { timeout: patience }).toBeGreaterThan(0);
+    await eventually(() => scene.notices.length).toBeGreaterThan(0);
   });
 
   it("police answer, and hotline A reads it", async () => {
@@ -358,7 +360,7 @@ describe("a page that stays open", { timeout: 120_000 }, () => {
 
     // The tab that listened closes: the other takes over.
     await desk.page.close();
-    await expect.poll(() => streams.length, { timeout: patience }).toBe(2);
+    await eventually(() => streams.length).toBe(2);
     await desk.context.close();
   });
 
