@@ -26,6 +26,8 @@ export interface HttpServerSettings {
   readonly name: string;
   /** What browsers see: `https` with TLS here or at a proxy in front. */
   readonly scheme: "http" | "https";
+  /** One proxy in front says in X-Forwarded-For who asks; without one that header is anybody's word. */
+  readonly behindTlsProxy: boolean;
   readonly bodyLimit: number;
   /** Milliseconds for a client to send a whole request. */
   readonly requestTimeout: number;
@@ -74,6 +76,8 @@ function createServer({ settings, tls }: ServerParts): FastifyInstance {
   const options = {
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
+    // One hop: the address that the proxy itself saw. What stands before it in the header is the client's own claim.
+    trustProxy: settings.behindTlsProxy ? (_address: string, hop: number) => hop === 0 : false,
     // A browser's open connections must not keep a stopping node alive.
     forceCloseConnections: true,
     // A HEAD request would do what GET does (redeem a ticket, open a stream) and show nobody what came of it.

@@ -37,7 +37,9 @@ export const httpSettings = z
     behindTlsProxy: z
       .boolean()
       .default(false)
-      .describe("A proxy in front speaks TLS and passes the Host header on unchanged: browsers see https."),
+      .describe(
+        "One proxy in front speaks TLS, passes the Host header on unchanged and adds the client's address to X-Forwarded-For, and nothing else reaches the port: browsers see https, and sign-in limits count clients rather than the proxy.",
+      ),
     bodyLimit: size("256KiB").describe(
       "Largest request body. Reports are addresses and words; files are never uploaded.",
     ),
