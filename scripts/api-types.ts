@@ -15,7 +15,7 @@ const schemas = Object.fromEntries(
   Object.entries(views)
     .filter(([, schema]) => schema instanceof z.ZodType)
     .map(([name, schema]) => {
-      const { $schema: _, ...json } = z.toJSONSchema(schema as z.ZodType, { io: "output" });
+      const json = { ...z.toJSONSchema(schema as z.ZodType, { io: "output" }), $schema: undefined };
       return [name.charAt(0).toUpperCase() + name.slice(1), json];
     }),
 );

@@ -5,7 +5,8 @@ import { describeSettings } from "../node/configuration/index.ts";
 const target = new URL("../docs/configuration.md", import.meta.url);
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const rows = describeSettings().map(
-  ({ path, standard, reason }) => `| \`${path}\` | ${standard === undefined ? "" : `\`${cell(standard)}\``} | ${cell(reason)} |`,
+  ({ path, standard, reason }) =>
+    `| \`${path}\` | ${standard === undefined ? "" : `\`${cell(standard)}\``} | ${cell(reason)} |`,
 );
 const text = `# Settings
 

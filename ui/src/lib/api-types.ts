@@ -343,7 +343,7 @@ export interface components {
       legalBasis: string;
       received: number;
       /** @enum {string} */
-      state: "waiting" | "granted" | "refused" | "delivered";
+      state: "waiting" | "granted" | "refused" | "delivered" | "expired";
       approvals: {
         name: string;
         at: number;
