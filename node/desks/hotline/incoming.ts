@@ -1,7 +1,7 @@
 /** Statements that a hotline receives about reports, and what each changes here. */
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { PayloadOf } from "@wardline/protocol/statements";
-import type { Member } from "@wardline/protocol/roster";
+import { member as memberOf, type Member } from "@wardline/protocol/roster";
 import type { ActionKind } from "@wardline/protocol/vocabulary";
 import { without, type Item, type Report } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
@@ -141,13 +141,15 @@ async function settleRemoval(
 
 /** Police may answer the finder too, whom they know from the escalation; nobody else learns that a report exists. */
 async function applyFeedback(
-  { casework }: DeskServices,
+  services: DeskServices,
   unit: Unit,
   payload: PayloadOf<"lea.feedback">,
   from: Member,
 ): Promise<void> {
+  const { casework } = services;
   const { status, note, at, reference } = payload;
   const { id } = await casework.report(unit, payload.report.id);
+  await checkConcerned(services, unit, id, from);
   await casework.addFeedback(unit, id, { member: from.id, status, at, ...(note !== undefined && { note }) });
   unit.record({
     kind: "lea.feedback",
@@ -165,6 +167,7 @@ async function applyIcse(
 ): Promise<void> {
   const { outcome, item, at, series } = payload;
   const { id } = await services.casework.report(unit, payload.report.id);
+  await checkConcerned(services, unit, id, from);
   await services.casework.addFeedback(unit, id, {
     member: from.id,
     status: outcome,
@@ -179,6 +182,31 @@ async function applyIcse(
   });
   if (outcome === "material-verified") await noteDelivered(unit, from.id, item);
 }
+
+/** What tells a member of a report's items, so that it has something to answer. */
+const telling: readonly string[] = ["lea.escalation", "icse.contribution", "report.forward"];
+
+/** @throws `desks/not-concerned` */
+async function checkConcerned(
+  { federation }: DeskServices,
+  unit: Unit,
+  report: string,
+  from: Member,
+): Promise<void> {
+  const told = (await federation.deliveriesAbout(unit, report)).filter(({ type }) => telling.includes(type));
+  if (told.some(({ to }) => to === from.id)) return;
+  // A hotline that got the report escalates it to police of its own country, and names its finder to them.
+  const passedOn = told.some(({ type, to }) => {
+    const hotline = type === "report.forward" ? memberOf(federation.trust(), to) : undefined;
+    return hotline?.kind === "hotline" && hotline.country === from.country;
+  });
+  if (from.kind === "lea" && passedOn) return;
+  throw notConcerned();
+}
+
+/** Else any member that came to know an id could put words into the history of a report. */
+const notConcerned = () =>
+  new WardlineError("desks/not-concerned", "This report was never told to the member that answers.");
 
 /** Sets times that are not known yet: the first of each counts. */
 async function setTimes(

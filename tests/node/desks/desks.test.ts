@@ -16,6 +16,8 @@ const roster: Described[] = [
   { name: "Hotline A", country: "XA", kind: "hotline" },
   { name: "Hotline B", country: "XB", kind: "hotline" },
   { name: "INTERPOL", country: "international", kind: "interpol" },
+  { name: "Police B", country: "XB", kind: "lea" },
+  { name: "Police D", country: "XD", kind: "lea" },
 ];
 
 let site: Site;
@@ -219,6 +221,47 @@ describe("a forwarded report", () => {
       ),
     );
     expect((await get(b, analystB, detail.id)).items).toBe(1);
+  });
+});
+
+describe("an answer about a report", () => {
+  /** Says it from outside the report's own path, and gives what A's receipt says of it. */
+  async function said(
+    by: TestMember,
+    type: "lea.feedback" | "icse.outcome",
+    payload: PayloadOf<"lea.feedback"> | PayloadOf<"icse.outcome">,
+  ): Promise<string | undefined> {
+    const about = payload.report.id;
+    const to = [places[0]?.memberId ?? ""];
+    const statement = await by.commit.run((unit) => by.federation.say(unit, { type, to, payload, about }));
+    const settled = async () => {
+      const all = await by.federation.deliveriesAbout(by.commit, about);
+      return all.find((one) => one.statement === statement && one.state !== "waiting");
+    };
+    await until("A has answered", async () => (await settled()) !== undefined);
+    const delivery = await settled();
+    return delivery?.detail ?? delivery?.state;
+  }
+
+  test("counts only from police of the country that it was passed on to", async () => {
+    const [policeB, policeD] = [await start(3), await start(4)];
+    const { id, reference } = await reportAtA(1);
+    const answer = { report: { id, reference }, status: "seen" as const, at: Date.now() };
+    expect(await said(policeD, "lea.feedback", answer)).toBe("desks/not-concerned");
+    expect((await get(a, analyst, id)).feedback).toEqual([]);
+    expect(await said(policeB, "lea.feedback", answer)).toBe("accepted");
+    expect((await get(a, analyst, id)).feedback).toMatchObject([{ member: { name: "Police B" } }]);
+  });
+
+  test("counts from INTERPOL only when the report was offered to it", async () => {
+    await stop(a);
+    a = await start(0, { desks: { hotline: { contribute: "off" } } });
+    const interpol = await start(2);
+    const { id, reference, itemList } = await reportAtA(1);
+    const item = itemList[0]?.id ?? "";
+    const outcome = { report: { id, reference }, item, outcome: "already-known" as const, at: Date.now() };
+    expect(await said(interpol, "icse.outcome", outcome)).toBe("desks/not-concerned");
+    expect((await get(a, analyst, id)).feedback).toEqual([]);
   });
 });
 
