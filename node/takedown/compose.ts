@@ -1,12 +1,15 @@
 /** From a marked notice to the mail: what casework knows of each item, said in XARF and in words. */
+import { WardlineError } from "@wardline/protocol/encoding";
 import { mapLabel } from "../jurisdiction/index.ts";
 import type { Context } from "./context.ts";
 import { composeNotice, type NoticeMail } from "./mail.ts";
 import type { Notice, Target } from "./records.ts";
+import type { Xarf } from "./xarf-schema.ts";
 import { xarfReport, type NoticedItem } from "./xarf.ts";
 
 const xarfMapping = "wardline-core-to-xarf";
 
+/** @throws `takedown/cannot-compose`: what is known of an item does not fit a notice, however often it is tried */
 export async function composeFor(
   context: Context,
   notice: Notice,
@@ -21,7 +24,7 @@ export async function composeFor(
     const item = await noticedItem(context, target, date);
     if (!item) continue;
     references.add(report.reference);
-    items.push({ item, xarf: xarfReport(notice.id, item, report.hosting ?? {}, sender) });
+    items.push({ item, xarf: written(() => xarfReport(notice.id, item, report.hosting ?? {}, sender)) });
   }
   return composeNotice({
     id: notice.id,
@@ -32,6 +35,17 @@ export async function composeFor(
     sender,
     items,
   });
+}
+
+function written(report: () => Xarf): Xarf {
+  try {
+    return report();
+  } catch (cause) {
+    throw new WardlineError("takedown/cannot-compose", "The notice cannot be written as an XARF report.", {
+      advice: "Check the sender in the configuration and what the hosting look-up says, then approve again.",
+      cause,
+    });
+  }
 }
 
 async function noticedItem(

@@ -28,6 +28,9 @@ export function registerSend(context: Context): void {
   });
 }
 
+/** What another attempt would not change. */
+const forGood: readonly string[] = ["takedown/mail-refused", "takedown/cannot-compose"];
+
 function sendHandler(context: Context): JobHandler<{ notice: string }> {
   return async ({ notice: id }, { signal }) => {
     const notice = await context.commit.get(notices, id);
@@ -37,15 +40,11 @@ function sendHandler(context: Context): JobHandler<{ notice: string }> {
     const online = looked.filter(({ look }) => look.result === "online");
     if (online.length === 0) return (unit) => nothingToSend(context, unit, id, looked, moved);
     const marked = await mark(context, notice, online);
-    const mail = await composeFor(
-      context,
-      marked,
-      online.map(({ target }) => target),
-    );
     try {
-      await context.mailer.send(mail);
+      const targets = online.map(({ target }) => target);
+      await context.mailer.send(await composeFor(context, marked, targets));
     } catch (error) {
-      if (isWardlineError(error, "takedown/mail-refused"))
+      if (isWardlineError(error) && forGood.includes(error.code))
         return (unit) => refused(context, unit, id, error.code);
       throw error;
     }
@@ -142,7 +141,12 @@ async function nothingToSend(
   await reroute(context, unit, moved);
 }
 
-/** The mail server said no for good, or not yes for long: a person must look at the contact, and approves again. */
+const unwritable =
+  "The notice could not be written: check the hosting and the sender's settings, and approve again.";
+const unsent =
+  "The mail server refused or did not take the notice: check it and the contact, and approve again.";
+
+/** It cannot be written, or the mail server said no for good or not yes for long: a person looks, and approves again. */
 async function refused(context: Context, unit: Unit, id: string, code: string): Promise<void> {
   const notice = await unit.get(notices, id);
   if (!notice) return;
@@ -153,8 +157,7 @@ async function refused(context: Context, unit: Unit, id: string, code: string): 
       ...now,
       route: {
         ...now.route,
-        sentence:
-          "The mail server refused or did not take the notice: check it and the contact, and approve again.",
+        sentence: code === "takedown/cannot-compose" ? unwritable : unsent,
       },
     }));
   }

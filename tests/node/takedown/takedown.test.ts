@@ -108,6 +108,27 @@ describe("a notice", () => {
     expect(mail.mails[0]?.message).not.toContain("Analyst");
   });
 
+  test("that cannot be written comes back to a person at once, and can be approved again", async () => {
+    await withWindow();
+    const id = await toNotify(1);
+    await approve(id);
+    await member.commit.run((unit) =>
+      member.casework.change(unit, id, (now) => ({
+        ...now,
+        hosting: { host: "", source: "unknown", tracedAt: 0, ...now.hosting, address: "" },
+      })),
+    );
+    await until("it has failed", async () => (await kinds(id)).includes("notice.failed"));
+    expect(mail.mails).toEqual([]);
+    expect((await kinds(id)).filter((kind) => kind === "notice.sending")).toHaveLength(1);
+    expect(await get(id)).toMatchObject({
+      state: "to-notify",
+      route: { sentence: expect.stringContaining("could not be written") },
+    });
+    await approve(id);
+    await until("removed", async () => (await state(id)) === "removed");
+  });
+
   test.each([
     ["no address", "casework/x", "not an address", "takedown/invalid-contact"],
     ["a report that is not assessed", "open", "abuse@provider.example", "takedown/not-hosted-here"],
