@@ -47,16 +47,32 @@ export async function setOnline(
   }
 }
 
-/** Keeps an answer of police or INTERPOL; the same one again changes nothing. */
-export async function addFeedback(unit: Unit, id: string, answer: Report["feedback"][number]): Promise<void> {
+/**
+ * Keeps an answer of another member; the same one again changes nothing.
+ * @throws `casework/too-many-answers`: more of one member than are kept of a report (setting `mostAnswers`)
+ */
+export async function addFeedback(
+  { settings }: Context,
+  unit: Unit,
+  id: string,
+  answer: Report["feedback"][number],
+): Promise<void> {
   const same = (other: typeof answer) =>
     other.member === answer.member &&
     other.status === answer.status &&
     other.at === answer.at &&
     other.note === answer.note;
-  await changeReport(unit, id, (report) =>
-    report.feedback.some(same) ? report : { ...report, feedback: [...report.feedback, compact(answer)] },
-  );
+  await changeReport(unit, id, (report) => {
+    if (report.feedback.some(same)) return report;
+    const theirs = report.feedback.filter(({ member }) => member === answer.member);
+    if (theirs.length >= settings.mostAnswers)
+      throw new WardlineError(
+        "casework/too-many-answers",
+        `Of one member, ${settings.mostAnswers} answers are kept here.`,
+        { advice: "Talk to the hotline directly." },
+      );
+    return { ...report, feedback: [...report.feedback, compact(answer)] };
+  });
 }
 
 /** Fetches a report again: one whose capture failed, or one of another member that somebody here must look at. */

@@ -152,7 +152,7 @@ export function createCasework(services: CaseworkServices): Casework {
 
     change: changeReport,
     addAction,
-    addFeedback,
+    addFeedback: (unit, report, answer) => addFeedback(context, unit, report, answer),
     setOnline,
 
     vaultNames,

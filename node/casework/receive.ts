@@ -30,7 +30,8 @@ const mostAssessments = 64;
 /**
  * Takes a forwarded report in. A second statement about the same report (a long list in parts) adds its items; the same
  * one again changes nothing. `added` are the items that are new with it.
- * @throws `casework/report-id-taken`, `casework/item-id-taken`: an id that belongs to somebody else's report
+ * @throws `casework/report-id-taken`, `casework/item-id-taken`: an id that belongs to somebody else's report;
+ * `casework/too-many-items`: more than a report may hold (setting `mostItems`)
  */
 export async function receiveReport(
   context: Context,
@@ -47,6 +48,7 @@ export async function receiveReport(
   for (const shared of payload.items) {
     if (had.some((item) => item.id === shared.id)) continue;
     if (await findItem(unit, shared.id)) throw taken("item");
+    if (had.length + added.length >= context.settings.mostItems) throw tooManyItems(context);
     const item = itemFrom(report, from, shared, had.length + added.length);
     added.push(putItem(unit, withOwnLook(item, await recognise(context, unit, report, item))));
   }
@@ -182,6 +184,11 @@ export function checkShared(report: Report, member: string): void {
     "This report is not shared with the member that speaks about it.",
   );
 }
+
+const tooManyItems = ({ settings }: Context) =>
+  new WardlineError("casework/too-many-items", `A report holds at most ${settings.mostItems} items here.`, {
+    advice: "Forward the rest as another report.",
+  });
 
 const taken = (what: "report" | "item") =>
   new WardlineError(`casework/${what}-id-taken`, `The ${what} id belongs to another report here.`, {

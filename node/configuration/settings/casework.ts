@@ -31,6 +31,20 @@ export const caseworkSettings = z.strictObject({
     .describe(
       "How many independent members must have seen an item before a notice or escalation may name it without a look here. Two, so that one member's mistake or malice accuses nobody.",
     ),
+  mostItems: z
+    .int()
+    .min(1)
+    .max(50_000)
+    .default(5_000)
+    .describe(
+      "Most items that a report of another member may come to hold: ten full statements. Its author can add to it for ever.",
+    ),
+  mostAnswers: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(200)
+    .describe("Most answers of one member kept of one report: more than any honest case has."),
   nearDistance: z
     .int()
     .min(0)

@@ -135,6 +135,27 @@ describe("a forwarded report", () => {
     expect((await b.casework.report(b.commit, payload.report.id)).counts.items).toBe(2);
   });
 
+  test("grows by one member no further than the settings allow", async () => {
+    await stop(b);
+    b = await start(1, { casework: { mostItems: 2, mostAnswers: 2 } });
+    const payload = forward();
+    const { id } = payload.report;
+    await receive(payload);
+    await receive({ ...payload, items: [shared()] });
+    await expect(receive({ ...payload, items: [shared()] })).rejects.toMatchObject({
+      code: "casework/too-many-items",
+    });
+    expect((await b.casework.report(b.commit, id)).counts.items).toBe(2);
+    const answer = (at: number, index = 0) =>
+      b.commit.run((unit) =>
+        b.casework.addFeedback(unit, id, { member: places[index]?.memberId ?? "", status: "seen", at }),
+      );
+    for (const at of [1, 2, 2]) await answer(at);
+    await expect(answer(3)).rejects.toMatchObject({ code: "casework/too-many-answers" });
+    await answer(3, 2);
+    expect((await b.casework.report(b.commit, id)).feedback).toHaveLength(3);
+  });
+
   test("cannot take another member's report or items over", async () => {
     const payload = forward();
     await receive(payload);
