@@ -1,4 +1,5 @@
 /** Settings that are right one by one and impossible together. */
+import { isIPv4 } from "node:net";
 import { isAbsolute, relative } from "node:path";
 import type { Problem } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
@@ -33,7 +34,14 @@ function* found({
   if (intervals.retryFirst > intervals.retryMost) {
     yield crossed("federation.intervals.retryFirst", "federation.intervals.retryMost");
   }
-  const { signIn, passwordFile } = takedown.smtp;
+  const { host, secure, requireTls, signIn, passwordFile } = takedown.smtp;
+  if (!secure && !requireTls && !isLoopback(host)) {
+    yield impossible(
+      "takedown.smtp.requireTls",
+      "Notices would cross the network to the mail server in clear.",
+      "Set requireTls: true (port 587) or secure: true (port 465), or use a relay on this machine.",
+    );
+  }
   if ((signIn === undefined) !== (passwordFile === undefined)) {
     yield impossible(
       "takedown.smtp",
@@ -50,6 +58,10 @@ function crossed(first: string, most: string): Problem {
 function impossible(path: string, message: string, advice: string): Problem {
   return { kind: "impossible-combination", path, message, advice };
 }
+
+/** Whether it is this machine, so that nobody on the way can read along. */
+const isLoopback = (host: string): boolean =>
+  ["localhost", "::1"].includes(host.toLowerCase()) || (isIPv4(host) && host.startsWith("127."));
 
 /** Whether `path` is `folder` or lies in it; both absolute. */
 function liesIn(path: string, folder: string): boolean {

@@ -17,7 +17,9 @@ const smtpSettings = z.strictObject({
   requireTls: z
     .boolean()
     .default(false)
-    .describe("Refuse to send in clear. Set it for every server that is not on this machine."),
+    .describe(
+      "Refuse to send in clear. This or `secure` is needed for every server that is not on this machine.",
+    ),
   signIn: z.string().optional().describe("Sign-in name at the mail server, if it wants one."),
   passwordFile: z.string().optional().describe("File with the password: never in the configuration itself."),
   timeout: duration("30s").describe(

@@ -130,6 +130,8 @@ describe("settings are refused", () => {
       [{ jobs: { retryFirst: "2h" } }, "jobs.retryFirst"],
       [{ federation: { intervals: { dialFirst: "1h" } } }, "federation.intervals.dialFirst"],
       [{ takedown: { smtp: { signIn: "notices" } } }, "takedown.smtp"],
+      [{ takedown: { smtp: { host: "mail.example" } } }, "takedown.smtp.requireTls"],
+      [{ takedown: { smtp: { host: "127.mail.example" } } }, "takedown.smtp.requireTls"],
       [{ listen: { http: { host: "0.0.0.0" } } }, "listen.http.tls"],
     ] as const;
     for (const [settings, path] of impossible) {
@@ -137,6 +139,13 @@ describe("settings are refused", () => {
       expect([path, code, problems[0]?.path]).toEqual([path, "configuration/impossible-combination", path]);
     }
     expect(loadConfiguration({ dataFolder: "/d", keyFile: "/dkeys/k" }).keyFile).toBe("/dkeys/k");
+    for (const smtp of [
+      { host: "127.0.0.2" },
+      { host: "localhost" },
+      { host: "mail.example", requireTls: true },
+      { host: "mail.example", secure: true },
+    ])
+      expect(loadConfiguration({ takedown: { smtp } }).takedown.smtp).toMatchObject(smtp);
   });
 
   test("when a secret stands in them, without saying it again", () => {
