@@ -1,0 +1,65 @@
+/** A member that has moved is found by its peer id, through members that know where it is; the table keeps nothing else. */
+import { randomBytes } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { loadConfiguration } from "../../../node/configuration/index.ts";
+import { connect } from "../../../node/federation/routing.ts";
+import { createGater } from "../../../node/federation/transport/gater.ts";
+import { createHost, type Host } from "../../../node/federation/transport/host.ts";
+import { until } from "./support.ts";
+
+const hosts: Host[] = [];
+const { limits } = loadConfiguration({}).federation;
+
+async function startHost(): Promise<Host> {
+  const host = await createHost({
+    transportSeed: randomBytes(32),
+    listen: ["/ip4/127.0.0.1/tcp/0"],
+    announce: [],
+    limits,
+    isMember: () => true,
+    gater: createGater({ isMember: () => true, mayDial: () => true, hasRoomForStranger: () => true }),
+  });
+  await host.start();
+  hosts.push(host);
+  return host;
+}
+
+const meet = (one: Host, other: Host) =>
+  one.dial(other.getMultiaddrs(), { signal: AbortSignal.timeout(10_000) });
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.stop();
+});
+
+test("others tell where a peer is that no card leads to", async () => {
+  const [a, middle, moved] = [await startHost(), await startHost(), await startHost()] as const;
+  await meet(a, middle);
+  await meet(moved, middle);
+  const target = { peer: moved.peerId.toString(), addresses: [] };
+  await until("it is found", () =>
+    connect(a, target, 2, 5000).then(
+      ({ remotePeer }) => remotePeer.equals(moved.peerId),
+      () => false,
+    ),
+  );
+  expect(a.getConnections(moved.peerId).length).toBeGreaterThan(0);
+});
+
+test("an address under which somebody else answers connects to nobody", async () => {
+  const [a, b] = [await startHost(), await startHost()] as const;
+  const elsewhere = b.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ""));
+  const stranger = await startHost();
+  const target = { peer: stranger.peerId.toString(), addresses: elsewhere };
+  await expect(connect(a, target, 1, 5000)).rejects.toThrow();
+  expect(a.getConnections()).toEqual([]);
+});
+
+test("values are neither taken nor given", async () => {
+  const [a, b] = [await startHost(), await startHost()] as const;
+  await meet(a, b);
+  const key = new TextEncoder().encode("/pk/anything");
+  const put = Array.fromAsync(
+    a.services.dht.put(key, randomBytes(32), { signal: AbortSignal.timeout(5000) }),
+  );
+  await expect(put).rejects.toThrow();
+});
