@@ -5,7 +5,7 @@ import { systemClock } from "../../telemetry/index.ts";
 import { say } from "../terminal.ts";
 import { createFederation } from "./create.ts";
 import { readFederationFile, readTrust } from "./folder.ts";
-import { addMembers, publishFreshness, signDraft } from "./members.ts";
+import { addMembers, publishFreshness, renewRoster, signDraft } from "./members.ts";
 
 const folderOption = ["--folder <folder>", "the federation's folder", "federation"] as const;
 const now = () => systemClock.now();
@@ -33,6 +33,11 @@ export function addRoster(program: Command): void {
     .description("Put candidates' files into the draft of the next roster.")
     .option(...folderOption)
     .action((files: string[], { folder }: { folder: string }) => addMembers(folder, files, now()));
+  roster
+    .command("renew")
+    .description("Draft the next roster: the same members for 90 days anew, old freshness keys replaced.")
+    .option(...folderOption)
+    .action(({ folder }: { folder: string }) => renewRoster(folder, now()));
   roster
     .command("sign")
     .description("Sign the draft as a registrar; with enough signatures it becomes the roster.")

@@ -55,6 +55,37 @@ export async function addMembers(folder: string, files: readonly string[], now: 
   say(`Then two registrars of different countries sign: wardline roster sign --folder ${folder} --key FILE`);
 }
 
+/** A software key that signed for half of its 90 days is replaced with the next roster. */
+const freshnessKeyAge = 45 * day;
+
+/**
+ * The draft of the next roster with the members of this one, for 90 days anew; freshness keys past half their life are
+ * replaced by new ones in the folder. @throws `cli/draft-waits`, `cli/no-roster`, `roster/expired` when it is too late
+ */
+export async function renewRoster(folder: string, now: number): Promise<void> {
+  if (await readFederationFile(folder, "draft")) {
+    throw new WardlineError("cli/draft-waits", "A draft of the next roster waits already.", {
+      advice: "Let registrars sign it: it is good for 90 days from when it was begun.",
+    });
+  }
+  const trust = await readTrust(folder, now);
+  if (!trust.roster) throw noRoster();
+  const draft = await draftOf(folder, trust, now);
+  const keys: FreshnessKey[] = [];
+  for (const held of draft.freshness.keys) {
+    const isOld = now - held.from > freshnessKeyAge;
+    const name = `${held.member}-${draft.version}`;
+    keys.push(isOld ? await freshnessKeyFor(folder, trust.federationId, held.member, now, name) : held);
+  }
+  const replaced = keys.filter((key) => !draft.freshness.keys.includes(key)).length;
+  const bytes = buildRoster({ ...draft, freshness: { ...draft.freshness, keys } });
+  await writeFederationFile(folder, "draft", { bytes, signatures: [] });
+  say(
+    `Draft of roster version ${draft.version}: ${draft.members.length} member(s), ${replaced} new freshness key(s).`,
+  );
+  say(`Next: two registrars of different countries sign: wardline roster sign --folder ${folder} --key FILE`);
+}
+
 async function draftOf(folder: string, trust: Trust, now: number): Promise<Roster> {
   const draft = await readFederationFile(folder, "draft");
   if (draft) return readRoster(draft.bytes);
@@ -70,9 +101,10 @@ async function freshnessKeyFor(
   federation: string,
   member: string,
   now: number,
+  name = member,
 ): Promise<FreshnessKey> {
   const key = generateIdentityKey(systemRandom);
-  await writeKey(folder, `freshness-${member}`, { role: "freshness", member, key });
+  await writeKey(folder, `freshness-${name}`, { role: "freshness", member, key });
   const proof = provePair(key, federation, member, "freshness");
   return { public: key.public, member, from: now - hour, until: now - hour + 90 * day, proof };
 }
@@ -126,13 +158,11 @@ export async function publishFreshness(
   now: number,
 ): Promise<void> {
   const trust = await readTrust(folder, now);
-  if (!trust.roster) {
-    throw new WardlineError("cli/no-roster", "There is no roster yet that could be kept fresh.", {
-      advice: "Add candidates and let registrars sign first.",
-    });
-  }
+  if (!trust.roster) throw noRoster();
   const files = keyFiles ? await Promise.all(keyFiles.map(readKey)) : await keysIn(folder, "freshness");
-  const keys = delegated(files);
+  // The folder may hold keys of rosters before this one, or of a draft.
+  const listed = new Set(trust.roster.value.freshness.keys.map((one) => keyIdOf(one.public)));
+  const keys = delegated(files).filter(({ key }) => listed.has(keyIdOf(key.public)));
   const { renewFreshness } = await import("../../federation/index.ts");
   const freshness = suspended
     ? renewFreshness(trust, keys, now, suspended)
@@ -143,3 +173,8 @@ export async function publishFreshness(
   say(`Freshness is good until ${new Date(next.freshness?.value.expires ?? now).toISOString()}.`);
   say(`Invite for those who join: ${join(folder, "invite.json")}`);
 }
+
+const noRoster = () =>
+  new WardlineError("cli/no-roster", "There is no roster yet that could be kept.", {
+    advice: "Add candidates and let registrars sign first.",
+  });
