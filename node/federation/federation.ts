@@ -2,16 +2,7 @@
 import type { Random } from "@wardline/protocol/encoding";
 import { WardlineError } from "@wardline/protocol/encoding";
 import { keyIdOf, type MemberId } from "@wardline/protocol/identity";
-import {
-  card,
-  freshnessOf,
-  member,
-  memberOfPeer,
-  members,
-  peerIdOf,
-  rosterVersion,
-  sealingKeyFor,
-} from "@wardline/protocol/roster";
+import { freshnessOf, member, memberOfPeer, members, peerIdOf } from "@wardline/protocol/roster";
 import type { Commit } from "../commit/index.ts";
 import type { Configuration } from "../configuration/index.ts";
 import type { Jobs } from "../jobs/index.ts";
@@ -19,28 +10,29 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Clock, Log } from "../telemetry/index.ts";
 import type { Keyring, Vault } from "../vault/index.ts";
 import { openContacts } from "./contacts.ts";
-import { deliveries, inflows, received } from "./delivery/collections.ts";
-import { emptyInflow, hasArrived } from "./delivery/inflow.ts";
+import { received } from "./delivery/collections.ts";
 import { createOutbox } from "./delivery/outbox.ts";
 import { createReceiver } from "./delivery/receiver.ts";
 import { createSender } from "./delivery/sender.ts";
 import { createFeeds } from "./feeds/feeds.ts";
 import { createSync } from "./feeds/sync.ts";
 import { createGreetings } from "./hello/greeting.ts";
-import { createLinks, type Link } from "./hello/links.ts";
-import type { Hello } from "./hello/wire.ts";
+import { createHelloContent } from "./hello/content.ts";
+import { createLinks } from "./hello/links.ts";
 import { createMaterial } from "./material/material.ts";
 import { createMeetings } from "./meetings.ts";
-import { admitted, places } from "./membership/directory.ts";
+import { admitted } from "./membership/directory.ts";
 import { createExchange } from "./membership/exchange.ts";
 import { openMembership } from "./membership/membership.ts";
 import { describeProtocols } from "./protocols.ts";
 import { connect } from "./routing.ts";
-import { createSupervisor, type Target } from "./supervisor.ts";
+import { hindranceTo, standings } from "./standing.ts";
+import { createSupervisor } from "./supervisor.ts";
+import { asTarget, targetsOf } from "./targets.ts";
 import { createGater } from "./transport/gater.ts";
 import { createHost } from "./transport/host.ts";
 import { createRegistrar, type Registrar } from "./transport/registrar.ts";
-import type { Federation, MemberStanding } from "./types.ts";
+import type { Federation } from "./types.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** Of feeds and sequences; a higher one after a restore. */
@@ -72,7 +64,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const self = ownMember();
   const peerId = peerIdOf(keyring.transport.public);
   const links = createLinks();
-  const notes = new Map<MemberId, string>();
   let registrar: Registrar | undefined;
   const theRegistrar = (): Registrar => {
     if (registrar) return registrar;
@@ -93,7 +84,11 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const common = { self, trust, keyring, commit, clock, log, random, links, registrar: theRegistrar };
 
   const exchange = createExchange({ ...common, protocol: protocols.membership, accept: membership.accept });
-  const outbox = createOutbox({ ...common, hindrance, onQueued: (to) => sender.wake(to) });
+  const outbox = createOutbox({
+    ...common,
+    hindrance: (to) => hindranceTo(trust(), links, to, clock.now()),
+    onQueued: (to) => sender.wake(to),
+  });
   const sender = createSender({
     ...common,
     protocol: protocols.envelope,
@@ -111,13 +106,21 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const feeds = createFeeds({ ...common, epoch: EPOCH, onPublished: (block) => sync.push(block) });
   const sync = createSync({ ...common, protocol: protocols.feed, feeds });
   const material = createMaterial({ ...common, protocol: protocols.material, vault: services.vault });
+  const content = createHelloContent({
+    ...common,
+    ...{ contacts, outbox, sync, exchange },
+    epoch: EPOCH,
+    ledger: services.ledger,
+    protocols: Object.values(protocols).map(({ name }) => name),
+    clockSkew: limits.clockSkew,
+  });
   const greetings = createGreetings({
     ...common,
     protocol: protocols.hello,
     memberOf,
     peerId,
-    describe,
-    onHello,
+    describe: content.describe,
+    onHello: content.heard,
   });
 
   const host = await createHost({
@@ -148,7 +151,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     ...common,
     ...intervals,
     peerId,
-    targets,
+    targets: () => targetsOf(trust(), self, peerId, introduced),
     isConnected: (peer) => links.at(peer) !== undefined,
     reach: async (target, attempt) => meetings.meet(await connect(host, target, attempt, limits.dialTimeout)),
   });
@@ -162,74 +165,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
 
   function addresses(): string[] {
     return host.getMultiaddrs().map(String);
-  }
-
-  /** Members by their cards, and introductions as long as no card names their peer. */
-  function targets(): Target[] {
-    const known = places(trust(), self).flatMap(({ peerIds, addresses: at }) =>
-      peerIds.map((peer) => ({ peer, addresses: at.filter((address) => isOf(address, peer)) })),
-    );
-    return [
-      ...known.filter(({ addresses: at }) => at.length > 0),
-      ...introduced.filter(({ peer }) => peer !== peerId && !memberOfPeer(trust(), peer)),
-    ];
-  }
-
-  function hindrance(to: MemberId): string | undefined {
-    const now = clock.now();
-    if (freshnessOf(trust(), now) === "expired") return "federation/membership-expired";
-    if (member(trust(), to)?.status !== "active") return "envelope/recipient-not-active";
-    if (!sealingKeyFor(trust(), to, now)) return "envelope/no-sealing-key";
-    return links.to(to) ? undefined : "peer/not-connected";
-  }
-
-  async function describe(to: MemberId): Promise<Hello> {
-    const inflow = (await commit.get(inflows, to)) ?? emptyInflow;
-    const checkpoint = services.ledger.checkpoint()?.text;
-    return {
-      protocols: Object.values(protocols).map(({ name }) => name),
-      now: clock.now(),
-      roster: rosterVersion(trust()),
-      freshness: trust().freshness?.value.version ?? 0,
-      card: card(trust(), self)?.version ?? 0,
-      epoch: EPOCH,
-      sent: await outbox.highestSequence(to),
-      received: { ...inflow, beyond: [...inflow.beyond] },
-      feeds: await sync.heads(to),
-      ...(checkpoint === undefined ? {} : { checkpoint }),
-    };
-  }
-
-  function onHello(link: Link, first: boolean): void {
-    const { member: from, theirs } = link;
-    const now = clock.now();
-    contacts.met(from, now);
-    const skewed = Math.abs(theirs.now - now) > limits.clockSkew;
-    if (skewed) notes.set(from, "federation/clock-skew");
-    else notes.delete(from);
-    if (link.side === "opener" && knowsOtherFiles(link))
-      exchange.with(link.connection).catch(() => undefined);
-    sync.compare(link).catch((error: unknown) => log.error({ error }, "feeds could not be compared"));
-    if (first) requeueLost(link).catch((error: unknown) => log.error({ error }, "requeue failed"));
-  }
-
-  function knowsOtherFiles({ member: from, theirs }: Link): boolean {
-    const freshness = trust().freshness?.value.version ?? 0;
-    const ours = [rosterVersion(trust()), freshness, card(trust(), from)?.version ?? 0];
-    return [theirs.roster, theirs.freshness, theirs.card].some((version, index) => version !== ours[index]);
-  }
-
-  /** A member that was restored from a backup has lost what it had receipted: it is sent again. */
-  async function requeueLost({ member: to, theirs }: Link): Promise<void> {
-    const lost: number[] = [];
-    const { epoch, contiguous } = theirs.received;
-    const after = epoch === EPOCH ? contiguous : 0;
-    if (after >= (await outbox.highestSequence(to))) return;
-    for await (const { value } of commit.list(deliveries, { prefix: [to], after: [to, after] })) {
-      const receipted = value.state === "accepted" || value.state === "duplicate";
-      if (receipted && !hasArrived(theirs.received, EPOCH, value.sequence)) lost.push(value.sequence);
-    }
-    if (lost.length > 0) await outbox.requeue(to, lost);
   }
 
   let spreading: (() => void) | undefined;
@@ -254,24 +189,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
     supervisor.look();
     log.info({ member: id }, "member disconnected");
   });
-
-  async function standing(id: MemberId): Promise<MemberStanding | undefined> {
-    const found = member(trust(), id);
-    if (!found) return undefined;
-    const { name, country, kind, status } = found;
-    const link = links.to(id);
-    const lastContact = link?.heard ?? contacts.last(id);
-    const note = notes.get(id);
-    return {
-      ...{ id, name, country, kind, status },
-      self: id === self,
-      connected: link !== undefined,
-      ...(lastContact === undefined ? {} : { lastContact }),
-      waiting: [...outbox.waitingFor(id).values()].filter(({ again }) => !again).length,
-      adverts: await feeds.countBy(commit, id),
-      ...(note === undefined ? {} : { note }),
-    };
-  }
 
   return {
     async start() {
@@ -323,30 +240,17 @@ export async function createFederation(services: FederationServices): Promise<Fe
     liveRecords: () => feeds.liveRecords(commit),
     recordsBy: (id) => feeds.countBy(commit, id),
     material,
-    async membersView() {
-      const standings = await Promise.all(members(trust()).map(({ id }) => standing(id)));
-      return standings.filter((one) => one !== undefined);
-    },
+    membersView: () =>
+      standings({
+        ...common,
+        contacts,
+        outbox,
+        recordsBy: (id) => feeds.countBy(commit, id),
+        noteOn: content.noteOn,
+      }),
     acceptFiles: membership.accept,
     onMembership: membership.onChange,
     holdFreshnessKeys: upkeep.holdFreshnessKeys,
     counts: () => registrar?.counts() ?? {},
   };
-}
-
-function asTarget(address: string): Target {
-  const peer = /\/p2p\/([^/]+)$/.exec(address)?.[1];
-  if (peer) return { peer, addresses: [address] };
-  throw new WardlineError(
-    "federation/introduction",
-    "An introduction does not end with /p2p/ and a peer id.",
-    {
-      advice: "Correct federation.introductions in the configuration; the invite lists them.",
-    },
-  );
-}
-
-/** Whether an address of a card leads to this peer; one without a peer id leads to any of the card's. */
-function isOf(address: string, peer: string): boolean {
-  return !address.includes("/p2p/") || address.endsWith(`/p2p/${peer}`);
 }

@@ -6,14 +6,8 @@
  *
  * Everything before the unit runs without waiting, so that statements reach their handlers in the order they came in.
  */
-import { WardlineError, encodeCbor, isWardlineError, type Random } from "@wardline/protocol/encoding";
-import {
-  inspectHeader,
-  openEnvelope,
-  sealReceipt,
-  type Header,
-  type OpenedEnvelope,
-} from "@wardline/protocol/envelope";
+import { WardlineError, isWardlineError, type Random } from "@wardline/protocol/encoding";
+import { inspectHeader, openEnvelope, sealReceipt, type OpenedEnvelope } from "@wardline/protocol/envelope";
 import type { MemberId } from "@wardline/protocol/identity";
 import { freshnessOf, member, type Member, type Trust } from "@wardline/protocol/roster";
 import {
@@ -26,10 +20,10 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
 import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Keyring } from "../../vault/index.ts";
-import { keepEvidence } from "../evidence.ts";
 import type { Asker } from "../transport/protocol.ts";
-import { envelopeIds, inflows, quarantine, received, type Received } from "./collections.ts";
-import { arrive, emptyInflow } from "./inflow.ts";
+import { received, type Received } from "./collections.ts";
+import { countIn, keep, refuseTwoContents, rememberEnvelope, replayed, type Verdict } from "./keeping.ts";
+import { createQuarantine } from "./quarantine.ts";
 
 export interface ReceivedStatement {
   readonly signed: SignedStatement;
@@ -67,9 +61,6 @@ export interface Receiver {
   handleUnsupported(): Promise<void>;
 }
 
-/** What becomes of a statement, before its handler has had its say. */
-type Verdict = Pick<Received, "result" | "code">;
-
 /** The handler's refusal, apart from any failure of the write path. */
 class HandlerRefusal extends Error {
   readonly code: string;
@@ -83,6 +74,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
   const { commit, keyring, self, random } = services;
   const handlers = new Map<string, StatementHandler>();
   const seen = createMemory(100_000);
+  const quarantined = createQuarantine(commit, services.quarantineLimit, services.log);
 
   async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
     const header = inspectHeader(bytes);
@@ -90,7 +82,8 @@ export function createReceiver(services: ReceiverServices): Receiver {
       throw new WardlineError("envelope/another-peer", "The envelope comes from another member's peer.");
     }
     if (seen.has(header.id)) throw replayed();
-    if (freshnessOf(services.trust(), services.clock.now()) === "expired") return keepUnopened(header, bytes);
+    if (freshnessOf(services.trust(), services.clock.now()) === "expired")
+      return quarantined.keep(header, bytes);
     try {
       return await take(bytes);
     } catch (error) {
@@ -142,10 +135,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
     if (known && known.hash !== signed.hash) return refuseTwoContents(unit, known, signed);
     if (known) return { ...known, result: known.result === "accepted" ? "duplicate" : known.result };
     if (verdict.result === "accepted") await apply(unit, signed);
-    const kept = keep(signed, verdict, unit.now, 1);
-    unit.put(received, [statement.id, statement.author], kept);
-    record(unit, kept, statement.id);
-    return kept;
+    return keep(unit, signed, verdict, 1);
   }
 
   async function apply(unit: Unit, signed: SignedStatement): Promise<void> {
@@ -184,33 +174,6 @@ export function createReceiver(services: ReceiverServices): Receiver {
     }).bytes;
   }
 
-  /** The sender keeps its copy and tries again; ours is only there to be judged at once when that is possible. */
-  async function keepUnopened(header: Header, bytes: Uint8Array): Promise<never> {
-    await commit.run(async (unit) => {
-      const held = await unit.count(quarantine);
-      if (held < services.quarantineLimit) unit.put(quarantine, [header.id], { peer: header.sender, bytes });
-    });
-    throw new WardlineError(
-      "federation/quarantined",
-      "The recipient knows no fresh membership at the moment.",
-    );
-  }
-
-  async function releaseQuarantine(): Promise<void> {
-    const kept: { id: string; bytes: Uint8Array }[] = [];
-    for await (const { key, value } of commit.list(quarantine))
-      kept.push({ id: String(key[0]), bytes: value.bytes });
-    for (const { id, bytes } of kept) {
-      await take(bytes).catch((error: unknown) =>
-        services.log.warn(
-          { code: isWardlineError(error) ? error.code : "internal" },
-          "quarantined envelope refused",
-        ),
-      );
-      await commit.run(async (unit) => unit.delete(quarantine, [id]));
-    }
-  }
-
   async function handleUnsupported(): Promise<void> {
     for (const type of handlers.keys()) {
       const waiting: Received[] = [];
@@ -227,9 +190,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
     if (verdict.result === "unsupported") return;
     const again = async (unit: Unit, outcome: Verdict) => {
       if (outcome.result === "accepted") await apply(unit, signed);
-      const kept = keep(signed, outcome, unit.now, old.number + 1);
-      unit.put(received, [signed.statement.id, old.author], kept);
-      record(unit, kept, signed.statement.id);
+      keep(unit, signed, outcome, old.number + 1);
     };
     await commit
       .run((unit) => again(unit, verdict))
@@ -242,7 +203,7 @@ export function createReceiver(services: ReceiverServices): Receiver {
   return {
     handle: (type, handler) => void handlers.set(type, handler),
     answer,
-    releaseQuarantine,
+    releaseQuarantine: () => quarantined.release(take),
     handleUnsupported,
   };
 }
@@ -250,62 +211,6 @@ export function createReceiver(services: ReceiverServices): Receiver {
 /** Rooms whose errors say something about this node, not about the statement: the sender tries again. */
 const ownRooms = ["store/", "commit/", "ledger/", "vault/", "jobs/"];
 const isOurFault = (error: WardlineError) => ownRooms.some((room) => error.code.startsWith(room));
-
-const DAY = 86_400_000;
-
-async function rememberEnvelope(unit: Unit, header: Header): Promise<void> {
-  const key = [Math.ceil(header.expires / DAY), header.id] as const;
-  if (await unit.has(envelopeIds, ...key)) throw replayed();
-  unit.put(envelopeIds, key, true);
-}
-
-async function countIn(unit: Unit, { header, epoch, sequence }: OpenedEnvelope): Promise<void> {
-  const inflow = (await unit.get(inflows, header.sender)) ?? emptyInflow;
-  const next = arrive(inflow, epoch, sequence);
-  if (next !== inflow) unit.put(inflows, [header.sender], next);
-}
-
-async function refuseTwoContents(unit: Unit, known: Received, second: SignedStatement): Promise<Received> {
-  await keepEvidence(unit, {
-    code: "statement/two-contents",
-    member: known.author,
-    parts: [portable(known), portable(second)],
-  });
-  return { ...known, result: "rejected", code: "statement/two-contents" };
-}
-
-/** Statement, key id and signature in one: what a third party needs beside the roster. */
-function portable({ bytes, signature, keyId }: Pick<Received, "bytes" | "signature" | "keyId">): Uint8Array {
-  return encodeCbor({ bytes, signature, keyId });
-}
-
-function keep(signed: SignedStatement, verdict: Verdict, at: number, number: number): Received {
-  const { bytes, signature, keyId, hash, statement } = signed;
-  const { author, type } = statement;
-  return { bytes, signature, keyId, hash, author, type, about: aboutOf(statement), at, number, ...verdict };
-}
-
-/** The report a statement names. */
-function aboutOf({ payload }: Statement): string {
-  const report = payload["report"];
-  const id = typeof report === "object" && report !== null && "id" in report ? report.id : "";
-  return typeof id === "string" ? id : "";
-}
-
-function record(unit: Unit, kept: Received, statement: string): void {
-  const { type, hash, result, code, author, about } = kept;
-  unit.record({
-    kind: result === "rejected" ? "statement.rejected" : "statement.received",
-    subject: about === "" ? [] : [about],
-    actor: author,
-    detail: { statement, type, hash, from: author, result, ...(code === undefined ? {} : { code }) },
-  });
-}
-
-const replayed = () =>
-  new WardlineError("envelope/replayed", "This very envelope has come before.", {
-    advice: "A retry is a new envelope with the same statement.",
-  });
 
 /** The last `most` ids, or up to twice as many: cheap first aid before the store is asked. */
 function createMemory(most: number) {
