@@ -47,10 +47,7 @@ async function applyUpdate(
   if (event === "accepted")
     await casework.change(unit, report.id, (now) => ({
       ...now,
-      route: {
-        ...now.route,
-        sentence: `${now.route?.sentence ?? ""} Accepted by ${from.name} as ${theirs}.`.trim(),
-      },
+      route: { ...now.route, sentence: accepted(now.route?.sentence ?? "", from.name, theirs) },
     }));
   if (event === "closed" && report.state === "forwarded") {
     await casework.addFeedback(unit, report.id, {
@@ -65,6 +62,12 @@ async function applyUpdate(
       timestamps: { ...now.timestamps, closed: unit.now },
     }));
   }
+}
+
+/** Said once, however often the member says it. */
+function accepted(sentence: string, by: string, reference: string): string {
+  const words = `Accepted by ${by} as ${reference}.`;
+  return sentence.includes(words) ? sentence : `${sentence} ${words}`.trim();
 }
 
 const actionOf: Partial<Record<PayloadOf<"notice.outcome">["outcome"], ActionKind>> = {
