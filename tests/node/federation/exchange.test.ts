@@ -1,4 +1,6 @@
 /** Real nodes: they find each other, and what one says arrives once and is receipted. */
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Federation } from "../../../node/federation/index.ts";
@@ -195,6 +197,32 @@ test("a type that the recipient does not handle is kept as unsupported, and hand
   const again = await start(placeA);
   await until("the later receipt is in", async () => (await statesAbout(again, about))[0] === "duplicate");
   expect((await upgraded.commit.get(applied, id))?.count).toBe(1);
+});
+
+test("a recipient that was restored from a backup is sent again what it had receipted", async () => {
+  const { places, root } = await found([hotlineA, hotlineB]);
+  const [placeA, placeB] = places as [TestNode["place"], TestNode["place"]];
+  const [a, b] = await Promise.all([start(placeA), start(placeB)]);
+  const early = newId();
+  const first = await say(a, [placeB], early);
+  await until("the first is receipted", async () => (await statesAbout(a, early))[0] === "accepted");
+  await b.stop();
+  await cp(placeB.folder, join(root, "backup"), { recursive: true });
+  const between = await start(placeB);
+  const late = newId();
+  const second = await say(a, [placeB], late);
+  await until("the second is receipted", async () => (await statesAbout(a, late))[0] === "accepted");
+  await between.stop();
+  await rm(placeB.folder, { recursive: true });
+  await cp(join(root, "backup"), placeB.folder, { recursive: true });
+  const restored = await start(placeB);
+  expect(await restored.commit.get(applied, second)).toBeUndefined();
+  await until(
+    "it has the second again",
+    async () => (await restored.commit.get(applied, second)) !== undefined,
+  );
+  expect((await restored.commit.get(applied, first))?.count).toBe(1);
+  await until("which is receipted again", async () => (await statesAbout(a, late))[0] === "accepted");
 });
 
 test("nothing is said that every recipient would have to refuse", async () => {
