@@ -25,7 +25,7 @@ import { startHousekeeping, sweepVault } from "./housekeeping.ts";
 import { createJobs, type JobFault, type Jobs } from "./jobs/index.ts";
 import { openLedger, type Ledger } from "./ledger/index.ts";
 import { openAccounts, openDataFolder, type Surroundings } from "./opening.ts";
-import { createLog, systemClock, type Clock, type Log } from "./telemetry/index.ts";
+import { createHealth, createLog, systemClock, type Clock, type Log } from "./telemetry/index.ts";
 import { openVault, type Vault } from "./vault/index.ts";
 import { openWork } from "./work.ts";
 
@@ -110,6 +110,7 @@ async function build(
 ): Promise<Omit<RunningNode, "stop">> {
   const { http } = configuration.listen;
   const { clock, random, log } = surroundings;
+  const health = createHealth(() => clock.now());
   const opened = await openDataFolder(configuration, surroundings, onFailure);
   stops.push(opened.close);
   const { master, keyring, ledger } = opened;
@@ -134,6 +135,8 @@ async function build(
   stops.push(() => federation.stop());
   await openTheLedger(opened, federation, join(dataFolder, "checkpoint"), random);
   const readOnly = ledger.problem;
+  if (readOnly) health.report("ledger", "degraded", readOnly.code);
+  else health.report("ledger", "working");
 
   const accounts = openAccounts(configuration, surroundings, { master, commit });
   const work = await openWork({
@@ -147,10 +150,14 @@ async function build(
     clock,
     random,
     log,
+    health,
   });
   stops.push(work.stop);
   const events = { heartbeat: http.heartbeat, perSession: http.streams };
-  const routes = [...workplaceRoutes({ accounts, federation, commit, clock, events }), ...work.routes];
+  const routes = [
+    ...workplaceRoutes({ accounts, federation, commit, clock, events, health }),
+    ...work.routes,
+  ];
 
   if (readOnly) log.error({ code: readOnly.code }, "the node is read-only");
   else {

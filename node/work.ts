@@ -1,19 +1,19 @@
 /** What the node is for, put together: capture and its sandbox, casework, takedown, and the desk of this kind of member. */
 import { readFile } from "node:fs/promises";
-import type { Random } from "@wardline/protocol/encoding";
+import { isWardlineError, type Random } from "@wardline/protocol/encoding";
 import type { Accounts, Route } from "./accounts/index.ts";
 import { captureUrl, guardedFetch, traceHosting } from "./capture/index.ts";
 import { createCasework, type Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
-import { createDecoder } from "./decode/index.ts";
+import { createDecoder, type Decoder } from "./decode/index.ts";
 import { deskFor } from "./desks/index.ts";
 import type { Federation } from "./federation/index.ts";
 import type { Jobs } from "./jobs/index.ts";
 import { createJurisdictions } from "./jurisdiction/index.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { createMailer, createTakedown } from "./takedown/index.ts";
-import type { Clock, Log } from "./telemetry/index.ts";
+import type { Clock, Health, Log } from "./telemetry/index.ts";
 import type { Vault } from "./vault/index.ts";
 
 export interface Ground {
@@ -27,6 +27,7 @@ export interface Ground {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly health: Health;
 }
 
 export interface Work {
@@ -39,12 +40,11 @@ export interface Work {
 
 /** Registers all handlers and jobs; nothing runs before federation and jobs start. */
 export async function openWork(ground: Ground): Promise<Work> {
-  const { configuration, commit, jobs, vault, ledger, federation, accounts, clock, random, log } = ground;
+  const { configuration, commit, jobs, vault, ledger, federation, accounts, clock, random } = ground;
   const { takedown: takedownSettings, jurisdiction } = configuration;
   const jurisdictions = createJurisdictions(jurisdiction.dataFolder);
   const decoder = createDecoder(configuration.decode, clock);
-  // Without a sandbox nothing is decoded and every capture says so; the operator hears it at the start.
-  decoder.check().catch((error: unknown) => log.error({ error }, "the sandbox for pictures does not work"));
+  void reportSandbox(decoder, ground);
   const web = guardedWeb(configuration, clock);
 
   const casework = createCasework({
@@ -79,6 +79,17 @@ export async function openWork(ground: Ground): Promise<Work> {
     },
     stop: () => decoder.close(),
   };
+}
+
+/** Without a sandbox nothing is decoded and every capture says so; the operator hears it at the start. */
+async function reportSandbox(decoder: Decoder, { health, log }: Ground): Promise<void> {
+  try {
+    await decoder.check();
+    health.report("sandbox", "working");
+  } catch (error) {
+    health.report("sandbox", "degraded", isWardlineError(error) ? error.code : undefined);
+    log.error({ error }, "the sandbox for pictures does not work");
+  }
 }
 
 /** The hostile web, bound to what this configuration allows. */

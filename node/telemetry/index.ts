@@ -1,4 +1,4 @@
 /** Telemetry: the clock that is passed in everywhere, logs without personal data, health. */
 export { systemClock, type Clock } from "./clock.ts";
 export { createLog, type Log, type LogLevel } from "./log.ts";
-export { createHealth, type Health, type HealthState, type PartHealth } from "./health.ts";
+export { createHealth, healthParts, healthStates, type Health } from "./health.ts";

@@ -15,6 +15,7 @@ import {
   materialRequestView,
   reportDetail,
 } from "../../node/casework/index.ts";
+import { healthParts, healthStates } from "../../node/telemetry/index.ts";
 
 const ui = fileURLToPath(new URL("../../ui/", import.meta.url));
 const catalogue = JSON.parse(readFileSync(join(ui, "src/messages/en.json"), "utf8")) as Record<
@@ -64,6 +65,8 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options.filter((status) => status !== "active")],
   ["freshness", federationView.shape.freshness.options],
+  ["health", healthStates],
+  ["part", healthParts],
   ["role", roles],
   ["check", ["not-rolled-back", "signature", "tree", "inclusion", "content"]],
   ["contact", ["configured"]],

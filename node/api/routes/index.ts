@@ -2,7 +2,7 @@
 import type { Accounts, Route } from "../../accounts/index.ts";
 import type { Commit } from "../../commit/index.ts";
 import type { Federation } from "../../federation/index.ts";
-import type { Clock } from "../../telemetry/index.ts";
+import type { Clock, Health } from "../../telemetry/index.ts";
 import { eventRoute, type EventSettings } from "../events.ts";
 import { federationRoutes } from "./federation.ts";
 import { healthRoutes } from "./health.ts";
@@ -15,9 +15,11 @@ export interface WorkplaceServices {
   readonly commit: Commit;
   readonly clock: Clock;
   readonly events: EventSettings;
+  readonly health: Health;
 }
 
-export function workplaceRoutes({ accounts, federation, commit, clock, events }: WorkplaceServices): Route[] {
+export function workplaceRoutes(services: WorkplaceServices): Route[] {
+  const { accounts, federation, commit, clock, events, health } = services;
   const self = () => {
     const { id, name, country, kind } = federation.self;
     return { id, name, country, kind };
@@ -26,7 +28,7 @@ export function workplaceRoutes({ accounts, federation, commit, clock, events }:
     ...sessionRoutes({ accounts, self }),
     ...peopleRoutes({ accounts }),
     ...federationRoutes({ federation, clock }),
-    ...healthRoutes(),
+    ...healthRoutes(health),
     eventRoute({ settings: events, commit, accounts, clock }),
   ];
 }

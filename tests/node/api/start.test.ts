@@ -80,13 +80,30 @@ describe("a node whose store was replaced by an older copy", () => {
 
     await test.restart();
     expect(test.node.readOnly).toMatchObject({ code: "ledger/rolled-back" });
+    expect((await test.ask("/api/health")).body).toEqual({ state: "degraded" });
     const signIn = await test.signIn("ada");
     expect(signIn.status).toBe(200);
     const cookie = cookieOf(signIn);
     expect((await test.ask("/api/reports", { cookie })).status).toBe(200);
+    expect((await test.ask("/api/health/parts", { cookie })).body["parts"]).toMatchObject({
+      ledger: { state: "degraded", code: "ledger/rolled-back" },
+    });
     const body = { url: "http://site.example/", source: "public" };
     const filed = await test.ask("/api/reports", { method: "POST", cookie, body });
     expect(filed).toMatchObject({ status: 503, body: { code: "ledger/rolled-back" } });
     expect((await test.ask("/api/reports", { cookie })).body["reports"]).toEqual([]);
+  });
+});
+
+describe("a node without a sandbox", () => {
+  it("runs, and says that it is degraded, and why to those who are signed in", async () => {
+    await test.close();
+    test = await startTestNode("hotline", { decode: { bubblewrap: "/nowhere/bwrap" } });
+    await expect.poll(async () => (await test.ask("/api/health")).body).toEqual({ state: "degraded" });
+    const cookie = await test.enter("ada", ["viewer"]);
+    expect((await test.ask("/api/health/parts", { cookie })).body["parts"]).toMatchObject({
+      ledger: { state: "working" },
+      sandbox: { state: "degraded", code: "decode/no-sandbox" },
+    });
   });
 });

@@ -56,16 +56,16 @@ describe("health", () => {
     let now = 1;
     const health = createHealth(() => now);
     expect(health.read()).toEqual({ state: "working", parts: {} });
-    health.report("disk", "working");
-    health.report("mail", "degraded", "takedown/mail-deferred");
+    health.report("ledger", "working");
+    health.report("sandbox", "degraded", "decode/no-sandbox");
     now = 2;
-    health.report("mail", "degraded", "takedown/mail-deferred");
-    const mail = { state: "degraded", code: "takedown/mail-deferred", since: 1 };
+    health.report("sandbox", "degraded", "decode/no-sandbox");
+    const sandbox = { state: "degraded", code: "decode/no-sandbox", since: 1 };
     expect(health.read()).toEqual({
       state: "degraded",
-      parts: { disk: { state: "working", since: 1 }, mail },
+      parts: { ledger: { state: "working", since: 1 }, sandbox },
     });
-    health.report("mail", "working");
+    health.report("sandbox", "working");
     expect(health.read().state).toBe("working");
   });
 });

@@ -19,3 +19,13 @@ export interface Person {
   readonly roles: readonly string[];
   readonly disabled?: number;
 }
+/** How each part of the node is, by its name. */
+export interface Health {
+  readonly parts: Readonly<Record<string, HealthPart>>;
+}
+interface HealthPart {
+  readonly state: "working" | "degraded" | "stopped";
+  /** A stable code that says why it does not work. */
+  readonly code?: string;
+  readonly since: number;
+}
