@@ -2,7 +2,7 @@ import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", ".wardline/", "docs/generated/"] },
+  { ignores: ["**/dist/", "**/node_modules/", ".wardline/", "docs/generated/", "hashing/kernels/assembly/"] },
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts"],

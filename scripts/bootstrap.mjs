@@ -47,6 +47,7 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
 
 installDependencies();
 installPackages(command.packages);
+buildKernels();
 if (command.ui) buildInterface();
 const status = run(pinnedNode, [...command.run, ...rest], { PATH: `${bin}${delimiter}${process.env.PATH}` });
 process.exit(status);
@@ -83,6 +84,20 @@ function installPackages(packages) {
   const quiet = { DEBIAN_FRONTEND: "noninteractive" };
   const status = run("apt-get", [...line.split(" ").slice(1), "-qq"], quiet);
   if (status !== 0) fail(`apt-get could not install them. Try by hand:\n\n    ${line}\n`);
+}
+
+function buildKernels() {
+  const stamp = join(root, "hashing", "kernels", "built", ".wardline-built");
+  const wanted = fingerprint([
+    ...filesBelow("hashing/kernels/assembly"),
+    "scripts/build-kernels.ts",
+    "package-lock.json",
+  ]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  say("Compiling the hashing kernels …");
+  const status = run(pinnedNode, ["scripts/build-kernels.ts"]);
+  if (status !== 0) fail("The hashing kernels could not be compiled; the message is above.");
+  writeFileSync(stamp, wanted);
 }
 
 function buildInterface() {
