@@ -46,6 +46,8 @@ export interface DevNode {
   readonly p2pPort: number;
   readonly dataFolder: string;
   readonly configuration: Configuration;
+  /** What `wardline start --config` takes. */
+  readonly configurationFile: string;
   readonly people: readonly SignIn[];
   /** The API as this person. */
   as(signIn: string): ApiClient;
@@ -69,6 +71,14 @@ export interface DevFederation {
 
 /** Founds the federation, starts every node, and resolves once each of them serves its interface. */
 export async function startFederation(options: FederationOptions): Promise<DevFederation> {
+  const federation = await foundFederation(options);
+  options.progress?.("Starting the nodes.");
+  await startAll(federation.nodes);
+  return federation;
+}
+
+/** As `startFederation`, with every node ready to be started and none running. */
+export async function foundFederation(options: FederationOptions): Promise<DevFederation> {
   const progress = options.progress ?? (() => undefined);
   progress(`Founding a federation of ${options.members.length} members: keys, root, roster, freshness.`);
   const places = await Promise.all(options.members.map((member) => prepare(options, member)));
@@ -92,8 +102,6 @@ export async function startFederation(options: FederationOptions): Promise<DevFe
       return devNode(place, configuration, people, files.memberIds[index] ?? "", options.processes ?? true);
     }),
   );
-  progress("Starting the nodes.");
-  await startAll(nodes);
   return {
     nodes,
     files,
@@ -216,6 +224,7 @@ function devNode(
     p2pPort,
     dataFolder: configuration.dataFolder,
     configuration,
+    configurationFile: configurationFile(folder),
     people,
     as(signIn) {
       const person = people.find((each) => each.signIn === signIn);

@@ -7,7 +7,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { finding, median, rounded, type Report } from "./line.ts";
-import { foundHotlines, inTemporaryFolder, type Settings } from "./members.ts";
+import { foundHotlines, inTemporaryFolder } from "./members.ts";
 import type { Answer, Question } from "./messages.ts";
 
 interface Size {
@@ -54,8 +54,10 @@ export async function benchEnvelopes(report: Report): Promise<void> {
 
 type Members = readonly [Asked, Asked];
 
-async function startAll(members: Members, settings: readonly [Settings, Settings]): Promise<void> {
-  await Promise.all(members.map((member, at) => member.ask({ do: "start", settings: settings[at] ?? {} })));
+async function startAll(members: Members, files: readonly [string, string]): Promise<void> {
+  await Promise.all(
+    members.map((member, at) => member.ask({ do: "start", configurationFile: files[at] ?? "" })),
+  );
   await all(members, { do: "connect" });
 }
 

@@ -72,8 +72,8 @@ const works: readonly Work[] = [
 
 export async function benchGrowth(report: Report): Promise<void> {
   await inTemporaryFolder(async (folder) => {
-    const [settings] = await foundHotlines(folder);
-    const member = await openMember(settings);
+    const [configurationFile] = await foundHotlines(folder);
+    const member = await openMember(configurationFile);
     const workplace = openWorkplace(member);
     await workplace.fillTo(BEGINNING);
     const atFirst = new Map<string, number>();

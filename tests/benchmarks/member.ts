@@ -1,7 +1,7 @@
 /** The process of one member in the benchmark of envelopes: a node without desk, that its parent asks questions. */
 import { bareCryptography } from "./bare.ts";
 import { costOfSync, cpuOfProcess } from "./cpu.ts";
-import { openMember, type Member, type Settings } from "./members.ts";
+import { openMember, type Member } from "./members.ts";
 import type { Answer, Question } from "./messages.ts";
 import { newId, reportOf } from "./statements.ts";
 
@@ -27,7 +27,7 @@ const reply = (answer: Answer) => process.send?.(answer);
 async function answer(question: Question): Promise<number> {
   switch (question.do) {
     case "start":
-      return start(question.settings);
+      return start(question.configurationFile);
     case "connect":
       return connected(member());
     case "cpu":
@@ -46,8 +46,8 @@ function member(): Member {
   throw new Error("The member was not started.");
 }
 
-async function start(settings: Settings): Promise<number> {
-  opened = await openMember(settings);
+async function start(configurationFile: string): Promise<number> {
+  opened = await openMember(configurationFile);
   // What a report does to casework is not the delivery's cost: here it is kept, receipted, and that is all.
   opened.federation.handle("report.forward", { apply: async () => undefined });
   await opened.federation.start();

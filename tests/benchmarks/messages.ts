@@ -1,8 +1,6 @@
 /** What the benchmark asks of a member's process; each question has one answer. */
-import type { Settings } from "./members.ts";
-
 export type Question =
-  | { readonly do: "start"; readonly settings: Settings }
+  | { readonly do: "start"; readonly configurationFile: string }
   | { readonly do: "connect" }
   | { readonly do: "cpu" }
   /** Says as many reports to the other member, and waits for their receipts. */
