@@ -1,10 +1,10 @@
 /**
- * JSON that means one thing only. `JSON.parse` takes the last of two equal keys; another reader may take the first,
+ * JSON that means one thing only, read and written. `JSON.parse` takes the last of two equal keys; another reader may take the first,
  * and the two would see different statements under one signature. A key named twice shows by counting: the text then
  * names more keys than the value has. That costs a fraction of remembering every key.
  */
 import { WardlineError } from "./errors.ts";
-import { text } from "./text.ts";
+import { text, utf8 } from "./text.ts";
 
 /** Our deepest file has about 8 levels. */
 const DEEPEST = 64;
@@ -27,6 +27,16 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
     throw new WardlineError("encoding/duplicate-key", "JSON names one key twice.");
   }
   return value;
+}
+
+/**
+ * The UTF-8 JSON of plain objects, arrays, strings, finite numbers, booleans and null; properties that are undefined are
+ * left out. `parseStrictJson` reads it. Throws `encoding/invalid-json` or `encoding/too-deep` for what that would refuse.
+ */
+export function writeStrictJson(value: object): Uint8Array {
+  const source = JSON.stringify(value);
+  keysOf(value, source.includes("\\u"), 0);
+  return utf8(source);
 }
 
 /** How many keys the value has, all levels together; refuses what has no one meaning on the way. */

@@ -14,8 +14,9 @@ import {
   isWardlineError,
   pae,
   parseStrictJson,
+  readerOf,
   unhex,
-  utf8,
+  writeStrictJson,
 } from "../encoding/index.ts";
 import { signEd25519, verifyEd25519 } from "../identity/index.ts";
 import { hexOf, idSchema, memberIdSchema } from "../statements/index.ts";
@@ -86,15 +87,16 @@ export interface SealReceipt extends Sealing {
 export function sealReceipt(sealing: SealReceipt): { bytes: Uint8Array; id: string; signed: SignedReceipt } {
   const { receipt, trust, sender, recipient } = sealing;
   const prepared = prepare("receipt", sealing);
-  const bytes = utf8(JSON.stringify({ version: 1, author: sender.member, to: recipient, ...receipt }));
+  const content = { version: 1, author: sender.member, to: recipient, ...receipt };
+  const bytes = writeStrictJson(content);
   const signed: SignedReceipt = {
     bytes,
     signature: signEd25519(sender.key.seeds.ed25519, receiptBytes(trust.federationId, bytes)),
     keyId: prepared.header.senderKey,
-    receipt: parseReceipt(bytes),
+    receipt: readReceipt(content),
   };
-  const content = new ByteWriter().u32(bytes.length).bytes(bytes).bytes(signed.signature).finish();
-  return { bytes: sealContainer(prepared, content, sealing), id: prepared.header.id, signed };
+  const plain = new ByteWriter().u32(bytes.length).bytes(bytes).bytes(signed.signature).finish();
+  return { bytes: sealContainer(prepared, plain, sealing), id: prepared.header.id, signed };
 }
 
 /** Opens a receipt and verifies everything in it. Throws as `openEnvelope` does, with `envelope/receipt-signature` for the receipt's own. */
@@ -105,7 +107,7 @@ export function openReceipt(bytes: Uint8Array, opening: Opening): { header: Head
   if (!verifyEd25519(checked.senderPublicKey, receiptBytes(trust.federationId, body), signature)) {
     throw new WardlineError("envelope/receipt-signature", "The sender did not sign this receipt.");
   }
-  const receipt = parseReceipt(body);
+  const receipt = readReceipt(parseStrictJson(body));
   if (receipt.author !== checked.header.sender) {
     throw new WardlineError("envelope/author", "The receipt is another member's than the sender's.");
   }
@@ -129,8 +131,10 @@ function readContent(plaintext: Uint8Array): { body: Uint8Array; signature: Uint
   }
 }
 
-function parseReceipt(bytes: Uint8Array): Receipt {
-  const result = receiptSchema.safeParse(parseStrictJson(bytes));
+const receiptReader = readerOf(receiptSchema);
+
+function readReceipt(value: unknown): Receipt {
+  const result = receiptReader(value);
   if (result.success) return result.data;
   throw malformed(undefined);
 }

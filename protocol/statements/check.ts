@@ -1,6 +1,6 @@
 /** May this author say this to these, and is it said as the registry has it? Asked before a statement has any effect. */
 import { z } from "zod";
-import { WardlineError } from "../encoding/index.ts";
+import { WardlineError, readerOf } from "../encoding/index.ts";
 import { member, type MemberKind, type Trust } from "../roster/index.ts";
 import { frameShape, pathsOf, type Statement } from "./frame.ts";
 import { isStatementType, statementTypes, type PayloadOf, type StatementType } from "./registry.ts";
@@ -28,15 +28,23 @@ export function readPayload<T extends StatementType>(statement: Statement, type:
   }
   const known = read.get(statement);
   if (known) return known as PayloadOf<T>;
-  const result = statementTypes[type].payload.safeParse(statement.payload);
+  const result = readerFor(type)(statement.payload);
   if (!result.success) {
     throw new WardlineError("statement/payload", `The payload is not a ${type} as specified.`, {
       advice: "The sending software needs correcting; the schema is in protocol/statements.",
       details: { type, fields: pathsOf(result.error) },
     });
   }
-  read.set(statement, result.data);
+  read.set(statement, result.data as PayloadOf<T>);
   return result.data as PayloadOf<T>;
+}
+
+const readers = new Map<StatementType, ReturnType<typeof readerOf>>();
+
+function readerFor(type: StatementType): ReturnType<typeof readerOf> {
+  let reader = readers.get(type);
+  if (!reader) readers.set(type, (reader = readerOf<unknown>(statementTypes[type].payload)));
+  return reader;
 }
 
 /** Payloads already read: a statement is checked and then handled, and reading 500 items twice would be waste. */

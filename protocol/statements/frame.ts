@@ -3,7 +3,7 @@
  * ever; a reader preserves fields that it does not know, because it keeps the bytes, and stops only at those that `critical` names.
  */
 import { z } from "zod";
-import { WardlineError, parseStrictJson } from "../encoding/index.ts";
+import { WardlineError, parseStrictJson, readerOf, writeStrictJson } from "../encoding/index.ts";
 import { hexOf, idSchema, memberIdSchema, milliseconds, text } from "./fields.ts";
 
 /** What fits into the largest envelope (1 MiB) beside the delivery's own fields. */
@@ -60,17 +60,29 @@ export const frameShape = statementSchema.shape;
  * (`encoding/invalid-utf8`, `encoding/invalid-json`, `encoding/duplicate-key`, `encoding/too-deep`).
  */
 export function parseStatement(bytes: Uint8Array): Statement {
-  if (bytes.length > LARGEST_STATEMENT) {
-    throw new WardlineError("statement/too-large", "The statement is larger than one envelope can carry.", {
-      advice: "Split long lists over several statements, or send them as an attachment.",
-      details: { bytes: bytes.length, most: LARGEST_STATEMENT },
-    });
-  }
+  refuseTooLarge(bytes);
   return readFrame(parseStrictJson(bytes));
 }
 
+/** A statement's bytes with their reading. Throws what `parseStatement` would throw of the bytes. */
+export function writeStatement(value: object): { bytes: Uint8Array; statement: Statement } {
+  const bytes = writeStrictJson(value);
+  refuseTooLarge(bytes);
+  return { bytes, statement: readFrame(value) };
+}
+
+function refuseTooLarge(bytes: Uint8Array): void {
+  if (bytes.length <= LARGEST_STATEMENT) return;
+  throw new WardlineError("statement/too-large", "The statement is larger than one envelope can carry.", {
+    advice: "Split long lists over several statements, or send them as an attachment.",
+    details: { bytes: bytes.length, most: LARGEST_STATEMENT },
+  });
+}
+
+const frameReader = readerOf(statementSchema);
+
 function readFrame(value: unknown): Statement {
-  const result = statementSchema.safeParse(value);
+  const result = frameReader(value);
   if (!result.success) throw malformed(pathsOf(result.error));
   const { to, author } = result.data;
   if (new Set(to).size !== to.length || to.includes(author)) throw malformed(["to"]);

@@ -1,9 +1,9 @@
 /** Signing and opening of statements: Ed25519 over a DSSE encoding that holds the federation and the exact bytes. */
-import { WardlineError, hex, pae, sha256, unhex, utf8 } from "../encoding/index.ts";
+import { WardlineError, hex, pae, sha256, unhex } from "../encoding/index.ts";
 import { keyIdOf, signEd25519, verifyEd25519, type IdentitySecretKey } from "../identity/index.ts";
 import { identityKey, member, type Trust } from "../roster/index.ts";
 import { readPayload } from "./check.ts";
-import { parseStatement, type Statement } from "./frame.ts";
+import { parseStatement, writeStatement, type Statement } from "./frame.ts";
 import { isStatementType } from "./registry.ts";
 
 /** The DSSE payload type. */
@@ -48,8 +48,7 @@ export function signStatement(
   key: IdentitySecretKey,
   federationId: string,
 ): SignedStatement {
-  const bytes = utf8(JSON.stringify(complete(draft)));
-  const statement = parseStatement(bytes);
+  const { bytes, statement } = writeStatement(complete(draft));
   if (isStatementType(statement.type)) readPayload(statement, statement.type);
   return {
     bytes,

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeCbor, encodeCbor, parseStrictJson, unhex, utf8 } from "@wardline/protocol/encoding";
+import {
+  decodeCbor,
+  encodeCbor,
+  parseStrictJson,
+  unhex,
+  utf8,
+  writeStrictJson,
+} from "@wardline/protocol/encoding";
 import { codeOf } from "../../support/codes.ts";
 
 describe("strict JSON", () => {
@@ -35,6 +42,30 @@ describe("strict JSON", () => {
     const source = '[{"a":1},{"a":{"a":"\\":\\\\"}},"a:","a:"]';
     expect(parseStrictJson(utf8(source))).toEqual(JSON.parse(source));
     expect(parseStrictJson(utf8('"\\ud83d\\ude00"'))).toBe("😀");
+  });
+
+  test("what is written is read again, whatever it is", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" })),
+        (value) => {
+          fc.pre(!Object.hasOwn(value, "__proto__"));
+          expect(parseStrictJson(writeStrictJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        },
+      ),
+    );
+    expect(writeStrictJson({ a: undefined, b: "\u0000" })).toEqual(utf8('{"b":"\\u0000"}'));
+  });
+
+  const deep = (levels: number): object => (levels === 1 ? {} : { a: deep(levels - 1) });
+  test.each([
+    ["invalid-json", { a: "\ud800" }],
+    ["invalid-json", { "\udfff": 1 }],
+    ["invalid-json", { a: [NaN] }],
+    ["invalid-json", { a: Infinity }],
+    ["too-deep", deep(65)],
+  ])("is not written, as %s: %j", (code, value) => {
+    expect(codeOf(() => writeStrictJson(value))).toBe(`encoding/${code}`);
   });
 
   test("a string of megabytes is read", () => {
