@@ -1,5 +1,5 @@
 /** Pictures that look like known ones (PDQ). An index in memory; a near match never decides anything by itself. */
-import { createMatchIndex, type MatchIndex } from "@wardline/hashing/index";
+import { createSimpleIndex, type SimpleIndex } from "@wardline/hashing/index";
 import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 
@@ -24,7 +24,7 @@ interface Known {
 /** Rebuilt at start from the feeds and kept current by `learn`; it is never written, so it cannot be wrong on disk. */
 export function createNearMatches(settings: { nearDistance: number; nearQuality: number }): NearMatches {
   const { nearDistance: distance, nearQuality } = settings;
-  const index: MatchIndex<Known> = createMatchIndex();
+  const index: SimpleIndex<Known> = createSimpleIndex();
   const keyOf = (author: string, record: string) => `${author}/${record}`;
   return {
     nearest(pdq, quality) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createMatchIndex } from "@wardline/hashing/index";
+import { createSimpleIndex } from "@wardline/hashing/index";
 import { hammingDistance } from "@wardline/hashing/pdq";
 import { describeWithVectors } from "../../support/vectors.ts";
 
@@ -13,20 +13,20 @@ const hashes = fc
 
 describe("the match index", () => {
   test("finds its only entry", () => {
-    const index = createMatchIndex<string>();
+    const index = createSimpleIndex<string>();
     index.add("a", ordinary, 100, "value");
     expect(index.query(ordinary)).toEqual({ total: 1, matches: [{ id: "a", distance: 0, value: "value" }] });
   });
 
   test("returns both of two entries with one hash", () => {
-    const index = createMatchIndex<number>();
+    const index = createSimpleIndex<number>();
     index.add("a", ordinary, 100, 1);
     index.add("b", ordinary, 100, 2);
     expect(index.query(ordinary).matches.map(({ value }) => value)).toEqual([1, 2]);
   });
 
   test("leaves poor entries out unless they are wanted", () => {
-    const index = createMatchIndex<null>();
+    const index = createSimpleIndex<null>();
     index.add("poor", ordinary, 49, null);
     index.add("good", ordinary, 50, null);
     expect(index.query(ordinary).matches.map(({ id }) => id)).toEqual(["good"]);
@@ -34,7 +34,7 @@ describe("the match index", () => {
   });
 
   test("counts all matches even when few are returned, and returns the nearest", () => {
-    const index = createMatchIndex<null>();
+    const index = createSimpleIndex<null>();
     index.add("far", `${zero.slice(4)}ffff`, 100, null);
     index.add("near", `${zero.slice(1)}1`, 100, null);
     expect(index.query(zero, { limit: 1 })).toEqual({
@@ -44,7 +44,7 @@ describe("the match index", () => {
   });
 
   test("matches at the threshold and not beyond", () => {
-    const index = createMatchIndex<null>();
+    const index = createSimpleIndex<null>();
     index.add("31", `${zero.slice(8)}7fffffff`, 100, null);
     index.add("32", `${zero.slice(8)}ffffffff`, 100, null);
     expect(index.query(zero).matches.map(({ id }) => id)).toEqual(["31"]);
@@ -52,8 +52,8 @@ describe("the match index", () => {
 
   test("refuses what is no hash", () => {
     const refused = expect.objectContaining({ code: "hashing/pdq-format" });
-    expect(() => createMatchIndex<null>().add("a", "AAA", 100, null)).toThrow(refused);
-    expect(() => createMatchIndex<null>().query("AAA")).toThrow(refused);
+    expect(() => createSimpleIndex<null>().add("a", "AAA", 100, null)).toThrow(refused);
+    expect(() => createSimpleIndex<null>().query("AAA")).toThrow(refused);
   });
 
   test("holds what a plain list holds, through any additions, replacements and removals", () => {
@@ -63,7 +63,7 @@ describe("the match index", () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), hashes, (steps, query) => {
-        const index = createMatchIndex<string>();
+        const index = createSimpleIndex<string>();
         const list = new Map<string, string>();
         for (const { id, hash } of steps) {
           if (hash === undefined) expect(index.remove(id)).toBe(list.delete(id));
@@ -104,7 +104,7 @@ describeWithVectors("pdq", "search cases of others", (folder) => {
       }[];
     };
   };
-  const index = createMatchIndex<number>();
+  const index = createSimpleIndex<number>();
   cases.index.forEach((hash, at) => index.add(String(at), hash, 100, at));
 
   test.each(cases.cases)("within $threshold of $query", ({ query, threshold, ...expected }) => {
@@ -123,7 +123,7 @@ describeWithVectors("hamming", "needles in the haystack", (folder) => {
   const { matches: expected } = JSON.parse(readFileSync(`${folder}needle-haystack-matches.json`, "utf8")) as {
     matches: Record<string, [number, number][][]>;
   };
-  const index = createMatchIndex<number>();
+  const index = createSimpleIndex<number>();
   lines("haystack.txt").forEach((hash, at) => index.add(String(at), hash, 100, at));
 
   test.each(Object.keys(expected))("exactly the pairs within %s", (distance) => {
