@@ -1,5 +1,5 @@
 /** How much structure the 64x64 samples have: flat pictures hash to noise, and their hashes must not be matched. */
-import { side } from "./luma.ts";
+import { side } from "./axis.ts";
 
 /** Chosen by the reference so that ordinary photographs reach 100. */
 const scale = 90;

@@ -1,10 +1,10 @@
 /** The 16x16 low-frequency cosine coefficients of the samples, the bits they become, and what turning the picture does to them. */
-import { side } from "./luma.ts";
+import { side } from "./axis.ts";
 
 const size = 16;
 
 /** D[i][j] = sqrt(2/64) cos(pi/128 (i + 1)(2 j + 1)): the constant term is left out, brightness does not count. */
-const basis = Float64Array.from({ length: size * side }, (_, at) => {
+export const basis = Float64Array.from({ length: size * side }, (_, at) => {
   const i = Math.floor(at / side);
   const j = at % side;
   return Math.sqrt(2 / side) * Math.cos((Math.PI / 2 / side) * (i + 1) * (2 * j + 1));

@@ -3,23 +3,7 @@ import { describe, expect, test } from "vitest";
 import { dihedralNames, pdqOfPixels, type Pixels } from "@wardline/hashing/pdq";
 import { sampleLuma } from "../../../hashing/pdq/luma.ts";
 import { literalLuma } from "./literal.ts";
-
-/** The samples of a picture that is large enough to have them. */
-function samplesOf(pixels: Pixels): Float64Array {
-  const samples = sampleLuma(pixels);
-  if (samples === undefined) throw new Error("too small");
-  return samples;
-}
-
-/** A repeatable noisy picture. */
-function noise(width: number, height: number, channels: Pixels["channels"], seed: number): Pixels {
-  let state = seed >>> 0;
-  const data = Uint8Array.from({ length: width * height * channels }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 24;
-  });
-  return { data, width, height, channels };
-}
+import { noise } from "./samples.ts";
 
 describe("the 64x64 samples", () => {
   test("are those of the written definition, for any size and number of channels", () => {
@@ -28,7 +12,7 @@ describe("the 64x64 samples", () => {
       fc.property(size, size, fc.constantFrom(1, 2, 3, 4), fc.nat(), (width, height, channels, seed) => {
         const pixels = noise(width, height, channels as Pixels["channels"], seed);
         const expected = literalLuma(pixels);
-        const worst = samplesOf(pixels).reduce(
+        const worst = sampleLuma(pixels).reduce(
           (most, v, at) => Math.max(most, Math.abs(v - (expected[at] ?? NaN))),
           0,
         );
@@ -40,7 +24,7 @@ describe("the 64x64 samples", () => {
 
   test("of a 64x64 picture are its own pixels, unfiltered", () => {
     const pixels = noise(64, 64, 1, 7);
-    expect(Array.from(samplesOf(pixels))).toEqual(Array.from(pixels.data));
+    expect(Array.from(sampleLuma(pixels))).toEqual(Array.from(pixels.data));
   });
 });
 
