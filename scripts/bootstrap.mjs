@@ -25,18 +25,22 @@ const commands = {
   demo: { run: ["node/cli/wardline.ts", "demo"], packages: ["bubblewrap"], ui: true },
   start: { run: ["node/cli/wardline.ts", "start"], packages: ["bubblewrap"], ui: true },
   wardline: { run: ["node/cli/wardline.ts"], packages: ["bubblewrap"], ui: true },
-  test: { run: ["node_modules/vitest/vitest.mjs", "run"], packages: ["bubblewrap", "chromium"], ui: true },
-  "test:long": {
-    run: ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.config.ts"],
-    packages: ["bubblewrap", "chromium"],
+  test: {
+    run: ["node_modules/vitest/vitest.mjs", "run"],
+    packages: ["bubblewrap", "chromium", "ffmpeg"],
     ui: true,
   },
-  bench: { run: ["tests/benchmarks/run.ts"], packages: ["bubblewrap"], ui: false },
+  "test:long": {
+    run: ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.config.ts"],
+    packages: ["bubblewrap", "chromium", "ffmpeg"],
+    ui: true,
+  },
+  bench: { run: ["tests/benchmarks/run.ts"], packages: ["bubblewrap", "ffmpeg"], ui: false },
   simulate: { run: ["simulations/run.ts"], packages: ["bubblewrap"], ui: false },
   screenshots: { run: ["scripts/screenshots.ts"], packages: ["bubblewrap", "chromium"], ui: true },
   check: { run: ["scripts/check.ts"], packages: [], ui: true },
 };
-const programs = { bubblewrap: "bwrap", chromium: "chromium" };
+const programs = { bubblewrap: "bwrap", chromium: "chromium", ffmpeg: "ffmpeg" };
 
 const [name, ...rest] = process.argv.slice(2);
 const command = commands[name];

@@ -5,5 +5,16 @@
  * decoder.ts (queue and pool) -> worker.ts (one child, one item at a time) -> sandbox.ts (bubblewrap)
  *                                   | frames.ts over the child's stdin and stdout
  *                                 child.ts -> picture.ts (inside the sandbox)
+ *
+ * video.ts (line) -> video-job.ts (one video in one sandbox) -> sandbox.ts
+ *                      | video-messages.ts over the child's stdout
+ *                    video-child.ts -> video-formats.ts, video-ffmpeg.ts (inside the sandbox)
  */
 export { createDecoder, type Decoded, type Decoder, type RenderOptions } from "./decoder.ts";
+export {
+  createVideoDecoder,
+  type VideoDecoder,
+  type VideoFindings,
+  type VideoOptions,
+  type VideoProgress,
+} from "./video.ts";

@@ -17,10 +17,14 @@ export interface SandboxLimits {
   processorSeconds: number;
 }
 
-/** Arguments of `bwrap` that run `program` (arguments of Node, paths inside the sandbox) under `limits`. */
+/**
+ * Arguments of `bwrap` that run `program` (arguments of Node, paths inside the sandbox) under `limits`, with further
+ * read-only `mounts` (arguments of `bwrap`).
+ */
 export function sandboxArguments(
   limits: SandboxLimits,
   program: string[] = ["/app/node/decode/child.ts"],
+  mounts: string[] = [],
 ): string[] {
   return [
     ["--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--hostname", "decode"],
@@ -34,6 +38,7 @@ export function sandboxArguments(
     ["--ro-bind", realpathSync(process.execPath), "/app/bin/node"],
     ["--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"],
     ourCode(),
+    mounts,
     ["--remount-ro", "/", "--chdir", "/app"],
     ["--", "/app/bin/prlimit", ...resourceLimits(limits), "--", "/app/bin/node", ...nodeFlags, ...program],
   ].flat();

@@ -112,7 +112,7 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
 }
 
 /** bwrap is two processes, and the second waits for ever when the first dies while they start: both are killed. */
-function killGroup(leader: number | undefined): void {
+export function killGroup(leader: number | undefined): void {
   if (leader === undefined) return; // never started
   try {
     process.kill(-leader, "SIGKILL");
@@ -133,7 +133,7 @@ const timedOut = () =>
     advice: "Keep it listed as refused, or raise decode.timeLimit if the machine is slow.",
   });
 
-const noSandbox = (said: string, cause?: unknown) =>
+export const noSandbox = (said: string, cause?: unknown) =>
   new WardlineError(
     "decode/no-sandbox",
     "The sandbox for hostile media does not start, and nothing is decoded without it.",

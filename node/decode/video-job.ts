@@ -1,0 +1,130 @@
+/** One video in one sandbox: started, listened to, and killed when it fails, takes too long or is no longer wanted. */
+import { spawn } from "node:child_process";
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { WardlineError } from "@wardline/protocol/encoding";
+import type { Digests } from "@wardline/hashing/digests";
+import type { FrameHash } from "@wardline/hashing/video";
+import type { DecodeSettings } from "../configuration/settings/decode.ts";
+import type { Clock } from "../telemetry/index.ts";
+import { createFrameReader } from "./frames.ts";
+import { sandboxArguments } from "./sandbox.ts";
+import { VIDEO_PATH } from "./video-ffmpeg.ts";
+import { videoReply, type Probed, type VideoReply, type VideoRequest } from "./video-messages.ts";
+import { videoRefused } from "./video-refusals.ts";
+import { killGroup, noSandbox } from "./worker.ts";
+
+/** A file of this machine, or bytes in memory. */
+export type VideoSource = { path: string } | { bytes: Uint8Array };
+
+export interface VideoOutcome {
+  probed: Probed;
+  digests: Digests;
+  frames: FrameHash[];
+  damaged: boolean;
+}
+
+export interface VideoJob {
+  readonly outcome: Promise<VideoOutcome>;
+  /** Kills the sandbox; the outcome fails with this error. */
+  stop(error: unknown): void;
+}
+
+const limits = { header: 64 * 1024, body: 0 };
+
+/** Errors of the outcome: those of `VideoDecoder.hash`. */
+export function startVideoJob(
+  source: VideoSource,
+  request: VideoRequest,
+  {
+    settings,
+    clock,
+    onFrames,
+  }: { settings: DecodeSettings; clock: Clock; onFrames: (all: FrameHash[], probed: Probed) => void },
+): VideoJob {
+  const { promise, resolve, reject } = Promise.withResolvers<VideoOutcome>();
+  const child = spawn(settings.bubblewrap, commandLine(source, request, settings), {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // a process group of its own, so that all of it can be killed
+  });
+  const found: { probed?: Probed; digests?: Digests; frames: FrameHash[] } = { frames: [] };
+  let said = "";
+  let over = false;
+
+  const finish = (settle: () => void) => {
+    if (over) return;
+    over = true;
+    cancelTimer();
+    killGroup(child.pid);
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+    settle();
+  };
+  const stop = (error: unknown) => finish(() => reject(error));
+  const cancelTimer = clock.after(settings.video.timeLimit, () => stop(videoRefused("timeout", settings)));
+
+  const receive = (reply: VideoReply) => {
+    const { probed, digests, frames } = found;
+    if (reply.kind === "probed") found.probed = reply.probed;
+    else if (reply.kind === "digests") found.digests = reply.digests;
+    else if (reply.kind === "refused") stop(videoRefused(reply.refusal, settings));
+    else if (probed === undefined) throw new Error("frames of nothing");
+    else if (reply.kind === "frames") {
+      frames.push(...reply.frames);
+      if (frames.length > request.mostFrames) stop(videoRefused("too-many-frames", settings));
+      else onFrames(frames, probed);
+    } else if (digests !== undefined && frames.length > 0)
+      finish(() => resolve({ probed, digests, frames, damaged: reply.damaged }));
+  };
+  const read = createFrameReader(limits, ({ header }) => receive(videoReply.parse(header)));
+  child.stdout.on("data", (bytes: Uint8Array) => {
+    try {
+      read(bytes);
+    } catch {
+      stop(videoRefused("crashed", settings));
+    }
+  });
+  child.stderr.on("data", (bytes: Uint8Array) => (said = (said + String(bytes)).slice(-2000)));
+  child.stdin.on("error", () => undefined); // the child is gone: its end says so
+  child.stdin.end("bytes" in source ? source.bytes : undefined);
+  child.on("error", (cause) => stop(noSandbox(cause.message, cause)));
+  child.on("close", () =>
+    // bwrap speaks for itself when it cannot even start.
+    stop(/^bwrap: /m.test(said) ? noSandbox(said) : videoRefused("crashed", settings)),
+  );
+  return { outcome: promise, stop };
+}
+
+/**
+ * The sandbox of a picture, with ffmpeg and the one file. A file is bound read-only where it lies, so
+ * that it can be sought in and is never held in memory; bytes become a file of the sandbox's own memory.
+ */
+function commandLine(source: VideoSource, request: VideoRequest, settings: DecodeSettings): string[] {
+  const { memory, timeLimit } = settings.video;
+  return sandboxArguments(
+    { memory, processorSeconds: Math.ceil((timeLimit * request.threads) / 1000) },
+    ["/app/node/decode/video-child.ts", JSON.stringify(request)],
+    [
+      // Debian links some libraries through here; it holds nothing but links.
+      ["--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
+      ["--ro-bind", programAt(settings.video.ffmpeg), "/app/bin/ffmpeg"],
+      "path" in source ? ["--ro-bind", source.path, VIDEO_PATH] : ["--ro-bind-data", "0", VIDEO_PATH],
+    ].flat(),
+  );
+}
+
+/** The file of a program. Error: `decode/no-ffmpeg`. */
+export function programAt(name: string): string {
+  const folders = name.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
+  for (const folder of folders) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return realpathSync(path);
+    } catch {
+      // the next one
+    }
+  }
+  throw new WardlineError("decode/no-ffmpeg", `Videos need the program ${name}, which is not installed.`, {
+    advice: "Install it once: apt install ffmpeg. Pictures are decoded without it.",
+  });
+}

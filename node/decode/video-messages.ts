@@ -1,0 +1,61 @@
+/**
+ * What a video's child is asked, and what it may say: checked on arrival, since the child may be anybody by then.
+ * The child says `probed`, then `frames` and `digests` as they come, then `done`; or `refused` at any time.
+ */
+import { z } from "zod";
+import type { VideoRefusal } from "./video-formats.ts";
+
+/**
+ * Which frames are hashed: so many a second (the first frame of each such span of time), only those that stand for
+ * themselves in the file, or every one.
+ */
+export type Rate = number | "keyframes" | "every";
+
+export interface VideoRequest {
+  /** Undefined: one a second, and keyframes of a video longer than `keyframesAfter` seconds. */
+  rate: Rate | undefined;
+  keyframesAfter: number;
+  threads: number;
+  mostPixels: number;
+  mostFrames: number;
+}
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
+const seconds = z.number().min(0).max(1e9);
+
+const mimes = [
+  ...(["video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/x-msvideo"] as const),
+  ...(["video/mp2t", "video/mpeg", "video/x-flv", "video/x-ms-asf", "video/ogg"] as const),
+];
+
+const probed = z.strictObject({
+  mime: z.enum(mimes),
+  codec: z.string().regex(/^[a-z0-9_]{1,32}$/),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** As the file says, in seconds; a stream that was cut or never finished says nothing. */
+  duration: seconds.optional(),
+  rate: z.union([z.number().positive(), z.enum(["keyframes", "every"])]),
+});
+export type Probed = z.output<typeof probed>;
+
+const digests = z.strictObject({ sha256: hex(32), sha1: hex(20), md5: hex(16) });
+const frame = z.strictObject({
+  index: z.int().min(0),
+  hash: hex(32),
+  quality: z.int().min(0).max(100),
+  timestamp: seconds,
+});
+
+const refusals = [
+  ...(["unsupported-format", "corrupt", "no-frames", "too-many-pixels", "too-many-frames"] as const),
+] satisfies VideoRefusal[];
+
+export const videoReply = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("probed"), probed }),
+  z.strictObject({ kind: z.literal("frames"), frames: z.array(frame).min(1).max(64) }),
+  z.strictObject({ kind: z.literal("digests"), digests }),
+  z.strictObject({ kind: z.literal("done"), damaged: z.boolean() }),
+  z.strictObject({ kind: z.literal("refused"), refusal: z.enum(refusals) }),
+]);
+export type VideoReply = z.output<typeof videoReply>;

@@ -1,0 +1,129 @@
+/** The door for videos: each waits its turn, gets a sandbox of its own, and comes back as hashes of its frames. */
+import { access, constants, realpath, stat } from "node:fs/promises";
+import type { Digests } from "@wardline/hashing/digests";
+import type { FrameHash, VideoHash } from "@wardline/hashing/video";
+import type { DecodeSettings } from "../configuration/settings/decode.ts";
+import type { Clock } from "../telemetry/index.ts";
+import { programAt, startVideoJob, type VideoJob, type VideoSource } from "./video-job.ts";
+import type { Probed, Rate } from "./video-messages.ts";
+import { videoRefused } from "./video-refusals.ts";
+
+/** All that is said of a video; `frames` goes to `compareVideos` and `writeVpdq` of hashing/video as it is. */
+export interface VideoFindings extends VideoHash, Probed {
+  digests: Digests;
+  frames: readonly FrameHash[];
+  /** Some of the file could not be decoded (it was cut off, say); what could be is hashed. */
+  damaged: boolean;
+}
+
+export interface VideoProgress {
+  /** Frames hashed so far. */
+  frames: number;
+  /** Seconds of the video that are behind, and of how many where the file says. */
+  seconds: number;
+  duration: number | undefined;
+}
+
+export interface VideoOptions {
+  /**
+   * Frames a second, only keyframes, or every frame. Default: one a second, and keyframes of a video that is longer than
+   * `decode.video.keyframesAfter`.
+   */
+  rate?: Rate;
+  /** Aborting kills the sandbox at once; the promise fails with the signal's reason. */
+  signal?: AbortSignal;
+  onProgress?: (progress: VideoProgress) => void;
+}
+
+export interface VideoDecoder {
+  /**
+   * Hashes the frames of a video: a path, or bytes of one that was captured. Memory does not grow with the file's size.
+   * Errors: `decode/unreadable`, `decode/unsupported-format`, `decode/corrupt`, `decode/no-frames`, `decode/too-large`,
+   * `decode/too-many-pixels`, `decode/too-many-frames`, `decode/timeout`, `decode/crashed`, `decode/no-sandbox`,
+   * `decode/no-ffmpeg`, `decode/closed`.
+   */
+  hash(video: string | Uint8Array, options?: VideoOptions): Promise<VideoFindings>;
+  /** Whether ffmpeg is there. Error: `decode/no-ffmpeg`, with the line that installs it. */
+  check(): void;
+  /** Kills the sandboxes; videos still waiting fail with `decode/closed`. */
+  close(): void;
+}
+
+/** Starts nothing before the first video. */
+export function createVideoDecoder(settings: DecodeSettings, clock: Clock): VideoDecoder {
+  const jobs = new Set<VideoJob>();
+  const line: (() => void)[] = [];
+  let busy = 0;
+  let closed = false;
+
+  const check = () => void programAt(settings.video.ffmpeg);
+  const turn = async () => {
+    if (busy < settings.video.together) busy++;
+    else await new Promise<void>((resolve) => line.push(resolve));
+  };
+  const handOn = () => {
+    const next = line.shift();
+    if (next === undefined) busy--;
+    else next();
+  };
+  const run = async (source: VideoSource, options: VideoOptions): Promise<VideoFindings> => {
+    const { rate, signal, onProgress } = options;
+    signal?.throwIfAborted();
+    if (closed) throw videoRefused("closed", settings);
+    const { threads, mostPixels, mostFrames, keyframesAfter } = settings.video;
+    const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000 };
+    const job = startVideoJob(source, request, {
+      settings,
+      clock,
+      onFrames: (all, { duration }) =>
+        onProgress?.({ frames: all.length, seconds: all.at(-1)?.timestamp ?? 0, duration }),
+    });
+    const abort = () => job.stop(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    jobs.add(job);
+    try {
+      const { probed, digests, frames, damaged } = await job.outcome;
+      return { ...probed, digests, frames, damaged };
+    } finally {
+      jobs.delete(job);
+      signal?.removeEventListener("abort", abort);
+    }
+  };
+
+  return {
+    async hash(video, options = {}) {
+      check();
+      const source = await sourceOf(video, settings);
+      await turn();
+      try {
+        return await run(source, options);
+      } finally {
+        handOn();
+      }
+    },
+    check,
+    close() {
+      closed = true;
+      for (const job of jobs) job.stop(videoRefused("closed", settings));
+    },
+  };
+}
+
+async function sourceOf(video: string | Uint8Array, settings: DecodeSettings): Promise<VideoSource> {
+  const { largestFile, largestBytes } = settings.video;
+  if (typeof video !== "string") {
+    if (video.length > largestBytes) throw videoRefused("too-large", settings);
+    return { bytes: video };
+  }
+  const found = await inspect(video).catch(() => undefined);
+  if (!found?.isFile) throw videoRefused("unreadable", settings);
+  if (found.size > largestFile) throw videoRefused("too-large", settings);
+  return { path: found.path };
+}
+
+async function inspect(video: string) {
+  const path = await realpath(video);
+  await access(path, constants.R_OK);
+  const stats = await stat(path);
+  return { path, isFile: stats.isFile(), size: stats.size };
+}
