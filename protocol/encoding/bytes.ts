@@ -4,14 +4,42 @@ import { WardlineError } from "./errors.ts";
 
 /** One new array holding all parts in order. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
+  const whole = new Uint8Array(lengthOf(parts));
+  place(whole, parts);
   return whole;
 }
+
+let spare: Uint8Array | undefined = new Uint8Array(0);
+
+/**
+ * What `use` makes of `length` zero bytes, which are its own until it returns and then wiped and used again: large messages
+ * that are put together only to be signed or encrypted need no memory of their own each time.
+ */
+export function withScratch<T>(length: number, use: (bytes: Uint8Array) => T): T {
+  const memory = spare && spare.length >= length ? spare : new Uint8Array(length);
+  spare = undefined;
+  const bytes = memory.subarray(0, length);
+  try {
+    return use(bytes);
+  } finally {
+    bytes.fill(0);
+    spare = memory;
+  }
+}
+
+/** Writes the parts one after the other, and gives back where they end. */
+export function place(target: Uint8Array, parts: readonly Uint8Array[], from = 0): number {
+  let at = from;
+  for (const part of parts) {
+    target.set(part, at);
+    at += part.length;
+  }
+  return at;
+}
+
+/** Bytes in all parts together. */
+export const lengthOf = (parts: readonly Uint8Array[]): number =>
+  parts.reduce((sum, { length }) => sum + length, 0);
 
 /** Equal length and content; the time taken does not tell where two arrays of one length differ. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

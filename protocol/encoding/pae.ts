@@ -1,6 +1,6 @@
 /** What signatures are made over, and hashes. */
 import { createHash, hash, randomBytes } from "node:crypto";
-import { concat } from "./bytes.ts";
+import { concat, lengthOf, place, withScratch } from "./bytes.ts";
 import { utf8 } from "./text.ts";
 
 /**
@@ -9,10 +9,23 @@ import { utf8 } from "./text.ts";
  * lists of parts share an encoding. `type` names the purpose: a signature for one never verifies for another.
  */
 export function pae(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return concat(...pieces(type, parts));
+}
+
+/** What `use` makes of the encoding, which is gone when it returns: for signing and verifying large parts. */
+export function withPae<T>(type: string, parts: readonly Uint8Array[], use: (encoding: Uint8Array) => T): T {
+  const all = pieces(type, parts);
+  return withScratch(lengthOf(all), (encoding) => {
+    place(encoding, all);
+    return use(encoding);
+  });
+}
+
+function pieces(type: string, parts: readonly Uint8Array[]): Uint8Array[] {
   const typeBytes = utf8(type);
-  const pieces = [utf8(`DSSEv1 ${typeBytes.length} `), typeBytes];
-  for (const part of parts) pieces.push(utf8(` ${part.length} `), part);
-  return concat(...pieces);
+  const all = [utf8(`DSSEv1 ${typeBytes.length} `), typeBytes];
+  for (const part of parts) all.push(utf8(` ${part.length} `), part);
+  return all;
 }
 
 /** SHA-256 of the parts one after the other, 32 bytes. */

@@ -11,10 +11,13 @@ import {
   WardlineError,
   concat,
   equalBytes,
+  lengthOf,
   pae,
+  place,
   sha256,
   unhex,
   utf8,
+  withScratch,
 } from "../encoding/index.ts";
 import {
   decapsulate,
@@ -25,7 +28,7 @@ import {
 import type { Trust } from "../roster/index.ts";
 import { refuseUntimely, refuseWrongParties } from "./admission.ts";
 import { HEADER_BYTES, inspectHeader, truncated, type ContainerKind, type Header } from "./header.ts";
-import { TAG_BYTES, hpkeOpen, hpkeSeal } from "./hpke.ts";
+import { TAG_BYTES, hpkeOpen, hpkeSealed } from "./hpke.ts";
 import { LARGEST_PLAINTEXT, isSizeClass, sizeClass } from "./padding.ts";
 import type { Prepared, Sealing } from "./prepare.ts";
 
@@ -44,16 +47,22 @@ const labels: Record<ContainerKind, Uint8Array> = {
   receipt: utf8("wardline/receipt-envelope/1/hpke"),
 };
 
-/** Seals `content` behind a header that was made for it. Throws `envelope/too-large`. */
-export function sealContainer(prepared: Prepared, content: Uint8Array, sealing: Sealing): Uint8Array {
+/** Seals `content`, given in parts, behind a header that was made for it. Throws `envelope/too-large`. */
+export function sealContainer(
+  prepared: Prepared,
+  content: readonly Uint8Array[],
+  sealing: Sealing,
+): Uint8Array {
   const { header, head, recipientKey } = prepared;
-  const padded = new Uint8Array(sizeClass(content.length));
-  padded.set(content);
   const encapsulate = sealing.encapsulate ?? encapsulateNatively;
   const { secret, ciphertext: encapsulation } = encapsulate(recipientKey, sealing.random);
-  const ciphertext = hpkeSeal({ secret, info: infoOf(header.kind, head), associatedData: head }, padded);
-  const length = new ByteWriter().u32(ciphertext.length).finish();
-  const bytes = concat(head, encapsulation, length, ciphertext, new Uint8Array(SIGNATURE_BYTES));
+  const context = { secret, info: infoOf(header.kind, head), associatedData: head };
+  const sealed = withScratch(sizeClass(lengthOf(content)), (padded) => {
+    place(padded, content);
+    return hpkeSealed(context, padded);
+  });
+  const length = new ByteWriter().u32(lengthOf(sealed)).finish();
+  const bytes = concat(head, encapsulation, length, ...sealed, new Uint8Array(SIGNATURE_BYTES));
   const end = bytes.length - SIGNATURE_BYTES;
   const covered = signedBytes(header, head, bytes.subarray(HEADER_BYTES, end));
   bytes.set(signEd25519(sealing.sender.key.seeds.ed25519, covered), end);

@@ -44,15 +44,13 @@ export function sealEnvelope(sealing: SealEnvelope): { bytes: Uint8Array; id: st
   refuseWrongAddress(signed, sender.member, recipient);
   const prepared = prepare("envelope", sealing);
   const delivery = { epoch, sequence, statementHash: unhex(signed.hash) };
-  const content = new ByteWriter()
-    .u32(epoch)
-    .u64(sequence)
-    .u32(signed.bytes.length)
-    .bytes(signed.bytes)
-    .bytes(unhex(signed.keyId))
-    .bytes(signed.signature)
-    .bytes(signEd25519(sender.key.seeds.ed25519, deliveryBytes(trust.federationId, prepared.head, delivery)))
-    .finish();
+  const content = [
+    new ByteWriter().u32(epoch).u64(sequence).u32(signed.bytes.length).finish(),
+    signed.bytes,
+    unhex(signed.keyId),
+    signed.signature,
+    signEd25519(sender.key.seeds.ed25519, deliveryBytes(trust.federationId, prepared.head, delivery)),
+  ];
   return { bytes: sealContainer(prepared, content, sealing), id: prepared.header.id };
 }
 
@@ -98,7 +96,10 @@ export function openEnvelope(bytes: Uint8Array, { trust, self, sealingKey, now }
     throw new WardlineError("envelope/delivery-signature", "The sender did not sign for this delivery.");
   }
   // The delivery signature, by a key of today, vouches for a statement that was signed by a key since cut off.
-  const signed = openStatement(content.statement, content.signature, content.keyId, trust, { vouched: true });
+  const signed = openStatement(content.statement, content.signature, content.keyId, trust, {
+    vouched: true,
+    hash: delivery.statementHash,
+  });
   refuseWrongAddress(signed, checked.header.sender, self);
   refuseFuture(signed.statement.created, now);
   return { header: checked.header, signed, epoch, sequence };

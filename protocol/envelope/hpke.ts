@@ -25,10 +25,15 @@ export interface HpkeContext {
 
 /** The ciphertext: as long as the plaintext and 16 bytes. */
 export function hpkeSeal(context: HpkeContext, plaintext: Uint8Array): Uint8Array {
+  return concat(...hpkeSealed(context, plaintext));
+}
+
+/** The ciphertext in parts, for who puts them in their place. */
+export function hpkeSealed(context: HpkeContext, plaintext: Uint8Array): Uint8Array[] {
   const { key, nonce } = schedule(context);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: TAG_BYTES });
   sealing.setAAD(context.associatedData, { plaintextLength: plaintext.length });
-  return concat(sealing.update(plaintext), sealing.final(), sealing.getAuthTag());
+  return [sealing.update(plaintext), sealing.final(), sealing.getAuthTag()];
 }
 
 /** The plaintext, or undefined when the ciphertext, the secret or the context is not the one that was sealed. */

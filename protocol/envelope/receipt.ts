@@ -95,7 +95,7 @@ export function sealReceipt(sealing: SealReceipt): { bytes: Uint8Array; id: stri
     keyId: prepared.header.senderKey,
     receipt: readReceipt(content),
   };
-  const plain = new ByteWriter().u32(bytes.length).bytes(bytes).bytes(signed.signature).finish();
+  const plain = [new ByteWriter().u32(bytes.length).finish(), bytes, signed.signature];
   return { bytes: sealContainer(prepared, plain, sealing), id: prepared.header.id, signed };
 }
 

@@ -66,9 +66,17 @@ export function decodeIdentityPublicKey(bytes: Uint8Array): IdentityPublicKey {
   return key;
 }
 
+/** Ids of keys in use: who signs names the key each time. */
+const keyIds = new WeakMap<IdentityPublicKey, KeyId>();
+
 /** The one id of both keys. */
 export function keyIdOf(key: IdentityPublicKey): KeyId {
-  return hex(sha256(pae("wardline/key/1", utf8("ed25519"), key.ed25519, utf8("ml-dsa-65"), key.mldsa65)));
+  const known = keyIds.get(key);
+  if (known !== undefined) return known;
+  const { ed25519, mldsa65 } = key;
+  const id = hex(sha256(pae("wardline/key/1", utf8("ed25519"), ed25519, utf8("ml-dsa-65"), mldsa65)));
+  keyIds.set(key, id);
+  return id;
 }
 
 /** Signs `bytes` (a pre-authentication encoding) with both halves. The ML-DSA half is hedged: it differs each time. */

@@ -1,5 +1,5 @@
 /** Signing and opening of statements: Ed25519 over a DSSE encoding that holds the federation and the exact bytes. */
-import { WardlineError, hex, pae, sha256, unhex } from "../encoding/index.ts";
+import { WardlineError, hex, sha256, unhex, withPae } from "../encoding/index.ts";
 import { keyIdOf, signEd25519, verifyEd25519, type IdentitySecretKey } from "../identity/index.ts";
 import { identityKey, member, type Trust } from "../roster/index.ts";
 import { readPayload } from "./check.ts";
@@ -41,7 +41,8 @@ export interface StatementDraft {
 
 /**
  * Writes a statement's bytes and signs them. Refuses what its readers would refuse: throws `statement/malformed`,
- * `statement/too-large`, and for the types of this version `statement/payload`.
+ * `statement/too-large`, and for the types of this version `statement/payload`. The reading that it gives back holds the
+ * draft's own payload: from here on nobody changes it.
  */
 export function signStatement(
   draft: StatementDraft,
@@ -52,7 +53,7 @@ export function signStatement(
   if (isStatementType(statement.type)) readPayload(statement, statement.type);
   return {
     bytes,
-    signature: signEd25519(key.seeds.ed25519, signedBytes(bytes, federationId)),
+    signature: withSigned(bytes, federationId, (message) => signEd25519(key.seeds.ed25519, message)),
     keyId: keyIdOf(key.public),
     statement,
     hash: hex(sha256(bytes)),
@@ -75,20 +76,22 @@ function complete(draft: StatementDraft): object {
  *
  * A key that was cut off proves nothing by itself: whoever stole it can date a statement as they like. `vouched` says that the caller
  * knows from elsewhere that the author said this: a witnessed log held it before, or the author sends it under a key of today.
+ * `hash` is for a caller that has hashed the bytes already.
  */
 export function openStatement(
   bytes: Uint8Array,
   signature: Uint8Array,
   keyId: string,
   trust: Trust,
-  { vouched = false } = {},
+  { vouched = false, hash = sha256(bytes) } = {},
 ): SignedStatement {
   const statement = parseStatement(bytes);
   const key = authorKey(statement, keyId, trust, vouched);
-  if (!verifyEd25519(key, signedBytes(bytes, trust.federationId), signature)) {
+  const verified = withSigned(bytes, trust.federationId, (message) => verifyEd25519(key, message, signature));
+  if (!verified) {
     throw new WardlineError("statement/signature", "The statement's signature is not its author's.");
   }
-  return { bytes, signature, keyId, statement, hash: hex(sha256(bytes)) };
+  return { bytes, signature, keyId, statement, hash: hex(hash) };
 }
 
 function authorKey(statement: Statement, keyId: string, trust: Trust, vouched: boolean): Uint8Array {
@@ -111,6 +114,7 @@ function authorKey(statement: Statement, keyId: string, trust: Trust, vouched: b
   return key.public.ed25519;
 }
 
-function signedBytes(bytes: Uint8Array, federationId: string): Uint8Array {
-  return pae(PURPOSE, unhex(federationId, 32), bytes);
+/** What `use` makes of the signed message. */
+function withSigned<T>(bytes: Uint8Array, federationId: string, use: (message: Uint8Array) => T): T {
+  return withPae(PURPOSE, [unhex(federationId, 32), bytes], use);
 }

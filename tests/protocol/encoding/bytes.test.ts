@@ -9,6 +9,8 @@ import {
   sha256,
   systemRandom,
   utf8,
+  withPae,
+  withScratch,
 } from "@wardline/protocol/encoding";
 import { codeOf } from "../../support/codes.ts";
 
@@ -80,4 +82,30 @@ test("a hash over parts is the hash of the whole", () => {
 test("randomness has the length asked for and does not repeat", () => {
   expect(systemRandom(32)).toHaveLength(32);
   expect(systemRandom(32)).not.toEqual(systemRandom(32));
+});
+
+test("scratch memory is zero for everybody who gets it, also one inside another and after a failure", () => {
+  const zeros = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
+  const used = withScratch(100, (outer) => {
+    outer.fill(1);
+    withScratch(50, (inner) => {
+      expect(zeros(inner)).toBe(true);
+      inner.fill(2);
+    });
+    expect(outer.every((byte) => byte === 1)).toBe(true);
+    return outer;
+  });
+  expect(zeros(used)).toBe(true);
+  expect(() =>
+    withScratch(200, (bytes) => {
+      bytes.fill(3);
+      throw new Error("refused");
+    }),
+  ).toThrow("refused");
+  expect(withScratch(200, zeros)).toBe(true);
+});
+
+test("a passing encoding is the same as one that is kept", () => {
+  const parts = [utf8("a"), new Uint8Array(100_000), utf8("")];
+  expect(withPae("type", parts, (bytes) => bytes.slice())).toEqual(pae("type", ...parts));
 });
