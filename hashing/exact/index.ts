@@ -7,3 +7,5 @@
  *     const records = await index.find("sha256", digest);
  */
 export type { DigestKind, DigestQuery, ExactEntry, ExactIndex, ExactIndexOptions } from "./types.ts";
+export { HashingError } from "../errors.ts";
+export { openExactIndex } from "./exact.ts";

@@ -1,0 +1,62 @@
+/**
+ * Pages: every file of the index consists of them. 4,080 bytes sealed with AES-256-GCM, and the 16 bytes of its tag.
+ *
+ * Each file has a key of its own, derived from its random id, and each page number is written once in a file; so the page
+ * number is the nonce, and no pair of key and nonce comes twice. A page that was changed, moved within its file or taken from
+ * another file does not open.
+ */
+import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
+import { HashingError } from "../errors.ts";
+import { deriveKey } from "./keys.ts";
+
+/** Bytes on disk: what disks and memory move at once anyway. */
+export const PAGE = 4096;
+const TAG = 16;
+/** Words within: room for 127 rows of 8 words and 127 bits of removal marks. */
+export const PAGE_WORDS = (PAGE - TAG) / 4;
+
+export interface PageSealer {
+  /** Seals `PAGE_WORDS` words into `PAGE` bytes. */
+  seal(words: Uint32Array, page: number): Buffer;
+  /** The words of a page. Error: `hashing/index-damaged`. */
+  open(sealed: Uint8Array, page: number): Uint32Array;
+}
+
+/** The sealer of one file. `id` is its name without the extension: 32 hexadecimal digits. */
+export function createPageSealer(secret: Uint8Array, use: "run" | "log", id: string): PageSealer {
+  const key: KeyObject = deriveKey(secret, use, Buffer.from(id, "hex"));
+  const nonce = Buffer.alloc(12);
+  const nonceOf = (page: number) => {
+    nonce.writeUInt32LE(page);
+    return nonce;
+  };
+  return {
+    seal(words, page) {
+      const cipher = createCipheriv("aes-256-gcm", key, nonceOf(page));
+      const sealed = cipher.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+      cipher.final();
+      return Buffer.concat([sealed, cipher.getAuthTag()], PAGE);
+    },
+    open(sealed, page) {
+      const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(page), { authTagLength: TAG });
+      decipher.setAuthTag(sealed.subarray(PAGE - TAG, PAGE));
+      const words = new Uint32Array(PAGE_WORDS);
+      new Uint8Array(words.buffer).set(decipher.update(sealed.subarray(0, PAGE - TAG)));
+      try {
+        decipher.final();
+      } catch {
+        throw damaged(`page ${page} of file ${id} is not what was written`);
+      }
+      return words;
+    },
+  };
+}
+
+/** What every finding of damage says. */
+export function damaged(what: string): HashingError {
+  return new HashingError(
+    "hashing/index-damaged",
+    `The exact index is damaged: ${what}.`,
+    "Empty its folder and build it again from the lists. When it happens again, check the disk.",
+  );
+}
