@@ -1,0 +1,26 @@
+/** What runs on the digest thread: orders come in, one digester a run; every piece is answered, so that the asker can bound them. */
+import { parentPort } from "node:worker_threads";
+import { createDigester, type Digester, type Digests } from "./digester.ts";
+
+export type Order =
+  { run: number; bytes: Uint8Array } | { run: number; end: true } | { run: number; drop: true };
+
+export type Answer = { digested: number } | { run: number; digests: Digests };
+
+const runs = new Map<number, Digester>();
+
+function obey(order: Order): Answer | undefined {
+  const digester = runs.get(order.run) ?? createDigester();
+  runs.set(order.run, digester);
+  if ("bytes" in order) {
+    digester.update(order.bytes);
+    return { digested: order.bytes.length };
+  }
+  runs.delete(order.run);
+  return "end" in order ? { run: order.run, digests: digester.finish() } : undefined;
+}
+
+parentPort?.on("message", (order: Order) => {
+  const answer = obey(order);
+  if (answer !== undefined) parentPort?.postMessage(answer);
+});
