@@ -18,3 +18,4 @@ export {
   type VideoOptions,
   type VideoProgress,
 } from "./video.ts";
+export { isVideo } from "./video-formats.ts";

@@ -45,6 +45,16 @@ export function recognise(head: Uint8Array): Container {
   throw new VideoRefused("unsupported-format");
 }
 
+/** Whether a file that starts like this is of a kind of video that is opened here. */
+export function isVideo(head: Uint8Array): boolean {
+  try {
+    return recognise(head) !== undefined;
+  } catch (error) {
+    if (error instanceof VideoRefused) return false;
+    throw error;
+  }
+}
+
 /** ffmpeg's decoders that may run: what cameras, phones and sites make, now and in old collections. */
 export const decoders: readonly string[] = [
   ...["h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "mpeg1video", "mpeg2video", "mjpeg", "theora"],
