@@ -28,7 +28,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     membership: {
       name: "/wardline/membership/1",
       admits: "anyone",
-      sealed: false, // strangers have no sealing key, and the files are the same for everyone
+      session: "none", // strangers have no sealing key, and the files are the same for everyone
       maxRequest: 9 * MiB, // one roster file of the largest size, or 1 MiB of several files
       maxAnswer: 9 * MiB,
       window: { requests: 2, bytes: 9 * MiB },
@@ -38,7 +38,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     hello: {
       name: "/wardline/hello/1",
       admits: "members",
-      sealed: false, // it agrees on the secret, and seals its content itself
+      session: "none", // it agrees on the secret, and seals its content itself
       maxRequest: 256 * KiB,
       maxAnswer: 256 * KiB,
       window: { requests: 2, bytes: 512 * KiB },
@@ -48,7 +48,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     envelope: {
       name: "/wardline/envelope/1",
       admits: "members",
-      sealed: true,
+      session: "hello", // envelopes and receipts are sealed to the other side's X-Wing key, each by itself
       maxRequest: MiB + 4 * KiB,
       maxAnswer: 64 * KiB,
       window: { requests: 32, bytes: 2 * MiB },
@@ -58,7 +58,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     feed: {
       name: "/wardline/feed/1",
       admits: "members",
-      sealed: true,
+      session: "sealed",
       maxRequest: MiB + 4 * KiB,
       maxAnswer: 2 * MiB,
       window: { requests: 4, bytes: 4 * MiB },
@@ -68,7 +68,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     material: {
       name: "/wardline/material/1",
       admits: "members",
-      sealed: true,
+      session: "sealed",
       maxRequest: 4 * KiB,
       maxAnswer: MiB + 4 * KiB,
       window: { requests: 4, bytes: 16 * KiB },

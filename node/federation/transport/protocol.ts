@@ -11,8 +11,11 @@ export interface Protocol {
   readonly name: string;
   /** `anyone`: peers that no card names, too. `members`: a peer named by the card of an active member. */
   readonly admits: "anyone" | "members";
-  /** Whether frames are sealed under the secret agreed in the hello. */
-  readonly sealed: boolean;
+  /**
+   * `none`: spoken without a hello. `hello`: only after one; what is carried is sealed to its reader by itself.
+   * `sealed`: only after one, and all frames are sealed under the secret agreed in it.
+   */
+  readonly session: "none" | "hello" | "sealed";
   readonly maxRequest: number;
   readonly maxAnswer: number;
   /** Requests that may wait for their answer on one stream, and their bytes. */

@@ -54,16 +54,17 @@ export function createRegistrar(services: RegistrarServices): Registrar {
   }
 
   function channelOf(stream: Stream, protocol: Protocol, longest: number): Channel {
-    const overhead = FRAME_HEAD + (protocol.sealed ? SEAL_BYTES : 0);
+    const overhead = FRAME_HEAD + (protocol.session === "sealed" ? SEAL_BYTES : 0);
     const maxFrame = Math.max(longest + overhead, NONCE_BYTES);
     return openChannel(stream, { maxFrame, highWater: services.writeHighWater }, countsOf(protocol));
   }
 
-  function secretFor(protocol: Protocol, connection: Connection): Uint8Array | undefined {
-    if (!protocol.sealed) return undefined;
+  /** What seals the streams of a protocol, if anything does. Throws `peer/no-hello` where one should have come before. */
+  function secretFor({ session }: Protocol, connection: Connection): Uint8Array | undefined {
+    if (session === "none") return undefined;
     const secret = services.secretOf(connection);
-    if (secret) return secret;
-    throw new WardlineError("peer/no-hello", "No hello was exchanged on this connection.");
+    if (!secret) throw new WardlineError("peer/no-hello", "No hello was exchanged on this connection.");
+    return session === "sealed" ? secret : undefined;
   }
 
   async function serve(protocol: Protocol, handler: Handler): Promise<void> {

@@ -14,7 +14,7 @@ const plenty = { perSecond: 1e6, burst: 1e6 };
 const echo: Protocol = {
   name: "/wardline/echo/1",
   admits: "members",
-  sealed: true,
+  session: "sealed",
   maxRequest: 100_000,
   maxAnswer: 100_000,
   window: { requests: 8, bytes: 200_000 },
@@ -134,6 +134,12 @@ describe("requests over one stream", () => {
     expect(connection.status).toBe("open");
   });
 
+  test("nor is one that only asks for a hello", async () => {
+    const greeted: Protocol = { ...echo, session: "hello" };
+    const { ask } = await pair(greeted, async (request) => request, { secret: undefined });
+    expect(await codeOf(ask(randomBytes(10)))).toBe("peer/stream-closed");
+  });
+
   test("sides that agreed on different secrets do not understand each other", async () => {
     let handled = 0;
     const { ask } = await pair(echo, async (request) => (handled++, request), { secret: randomBytes(32) });
@@ -143,7 +149,7 @@ describe("requests over one stream", () => {
 });
 
 describe("peers that break the rules", () => {
-  const open: Protocol = { ...echo, name: "/wardline/open/1", sealed: false };
+  const open: Protocol = { ...echo, name: "/wardline/open/1", session: "none" };
 
   test("a frame longer than allowed is never read: the stream is cut", async () => {
     const { connection } = await pair(open, async (request) => request);
