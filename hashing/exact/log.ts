@@ -9,6 +9,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { HashingError } from "../errors.ts";
+import { openPageFile } from "./pagefile.ts";
 import { createPageSealer, damaged, PAGE, PAGE_WORDS, type PageSealer } from "./pages.ts";
 import { copyRow, ROW, type Rows } from "./rows.ts";
 import { isRemoved, markRemoved } from "./runs.ts";
@@ -82,14 +83,14 @@ export async function replayLog(
   { id, pages: acknowledged }: { readonly id: string; readonly pages: number },
   put: (words: Uint32Array, removed: number) => void,
 ): Promise<void> {
-  const file = await openLog(folder, id);
+  const file = await openPageFile(join(folder, logFile(id)));
   const sealer = sealerOfLog(secret, id);
   try {
-    const pages = Math.floor((await file.stat()).size / PAGE);
+    const pages = Math.floor(file.bytes / PAGE);
     if (pages < acknowledged) throw damaged(`log ${id} has been cut`);
     let torn = Infinity;
     for (let page = 0; page < pages; page++) {
-      const words = await readPage(file, sealer, page);
+      const words = opened(sealer, await file.read(page, 1), page);
       if (words === undefined && page < acknowledged)
         throw damaged(`page ${page} of log ${id} does not open`);
       if (words === undefined) torn = Math.min(torn, page);
@@ -101,23 +102,7 @@ export async function replayLog(
   }
 }
 
-async function openLog(folder: string, id: string): Promise<FileHandle> {
-  try {
-    return await open(join(folder, logFile(id)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw damaged(`log ${id} is gone`);
-    throw error;
-  }
-}
-
-async function readPage(
-  file: FileHandle,
-  sealer: PageSealer,
-  page: number,
-): Promise<Uint32Array | undefined> {
-  const sealed = Buffer.allocUnsafeSlow(PAGE);
-  const { bytesRead } = await file.read(sealed, 0, PAGE, page * PAGE);
-  if (bytesRead !== PAGE) throw damaged("a log has been cut");
+function opened(sealer: PageSealer, sealed: Buffer, page: number): Uint32Array | undefined {
   try {
     return sealer.open(sealed, page);
   } catch (error) {

@@ -40,8 +40,7 @@ export function createPageSealer(secret: Uint8Array, use: "run" | "log", id: str
     open(sealed, page) {
       const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(page), { authTagLength: TAG });
       decipher.setAuthTag(sealed.subarray(PAGE - TAG, PAGE));
-      const words = new Uint32Array(PAGE_WORDS);
-      new Uint8Array(words.buffer).set(decipher.update(sealed.subarray(0, PAGE - TAG)));
+      const words = wordsOf(decipher.update(sealed.subarray(0, PAGE - TAG)));
       try {
         decipher.final();
       } catch {
@@ -50,6 +49,12 @@ export function createPageSealer(secret: Uint8Array, use: "run" | "log", id: str
       return words;
     },
   };
+}
+
+/** The bytes as words, copied only when they lie askew. */
+function wordsOf(bytes: Buffer): Uint32Array {
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  return new Uint32Array(buffer, byteOffset, PAGE_WORDS);
 }
 
 /** What every finding of damage says. */
