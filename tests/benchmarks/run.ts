@@ -4,25 +4,28 @@
  *     npm run bench                     all of them, about six minutes
  *     npm run bench -- envelopes        a subset, by name
  *     npm run bench -- --json           each line also as {name, ours, other, ratio, unit}
+ *     npm run bench -- peers --large    at the largest sizes, where a benchmark has them: gigabytes, and minutes more
  */
 import { parseArgs } from "node:util";
 import { benchEnvelopes } from "./envelopes.ts";
 import { benchGrowth } from "./growth.ts";
 import { jsonOf, sentenceOf, type Report } from "./line.ts";
 import { benchPdq } from "./pdq.ts";
+import { benchPeers } from "./peers.ts";
 import { benchSealing } from "./sealing.ts";
 import { benchStore } from "./store.ts";
 
-const benches: Record<string, (report: Report) => Promise<void> | void> = {
+const benches: Record<string, (report: Report, options: { large: boolean }) => Promise<void> | void> = {
   sealing: benchSealing,
   pdq: benchPdq,
   store: benchStore,
   envelopes: benchEnvelopes,
   growth: benchGrowth,
+  peers: benchPeers,
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: { json: { type: "boolean", default: false }, large: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
@@ -33,7 +36,7 @@ for (const name of chosen) {
   await bench((found) => {
     process.stdout.write(`${sentenceOf(found)}\n`);
     if (values.json) process.stdout.write(`${jsonOf(found)}\n`);
-  });
+  }, values);
 }
 
 function fail(message: string): never {
