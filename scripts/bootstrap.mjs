@@ -35,12 +35,23 @@ const commands = {
     packages: ["bubblewrap", "chromium", "ffmpeg"],
     ui: true,
   },
-  bench: { run: ["tests/benchmarks/run.ts"], packages: ["bubblewrap", "ffmpeg"], ui: false },
+  bench: {
+    run: ["tests/benchmarks/run.ts"],
+    packages: ["bubblewrap", "ffmpeg", "g++", "libfaiss-dev"], // the last two to be measured against
+    ui: false,
+  },
   simulate: { run: ["simulations/run.ts"], packages: ["bubblewrap"], ui: false },
   screenshots: { run: ["scripts/screenshots.ts"], packages: ["bubblewrap", "chromium"], ui: true },
   check: { run: ["scripts/check.ts"], packages: [], ui: true },
 };
-const programs = { bubblewrap: "bwrap", chromium: "chromium", ffmpeg: "ffmpeg" };
+/** Where each package shows that it is there: a program on the path, or a file. */
+const signs = {
+  bubblewrap: "bwrap",
+  chromium: "chromium",
+  ffmpeg: "ffmpeg",
+  "g++": "g++",
+  "libfaiss-dev": "/usr/include/faiss/IndexBinaryFlat.h",
+};
 
 const [name, ...rest] = process.argv.slice(2);
 const command = commands[name];
@@ -76,7 +87,7 @@ function installDependencies() {
 }
 
 function installPackages(packages) {
-  const missing = packages.filter((name) => !onPath(programs[name]));
+  const missing = packages.filter((name) => !isThere(signs[name]));
   if (missing.length === 0) return;
   const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   if (process.getuid?.() !== 0)
@@ -137,10 +148,11 @@ function fingerprint(files) {
   return hash.digest("hex");
 }
 
-function onPath(program) {
+function isThere(sign) {
+  if (sign.startsWith("/")) return existsSync(sign);
   return (process.env.PATH ?? "").split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(join(folder, sign), constants.X_OK);
       return true;
     } catch {
       return false;
