@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { readFile } from "node:fs/promises";
+import { HashingError } from "@wardline/hashing/pdq";
 import { isWardlineError, WardlineError } from "@wardline/protocol/encoding";
 
 export function say(...lines: readonly string[]): void {
@@ -10,7 +11,7 @@ export function say(...lines: readonly string[]): void {
 
 /** One readable line: the code, what happened, what to do. */
 export function describe(error: unknown): string {
-  if (isWardlineError(error)) {
+  if (isWardlineError(error) || error instanceof HashingError) {
     const advice = error.message.includes(error.advice ?? "\0") ? undefined : error.advice;
     return [`wardline: ${error.code}:`, error.message, advice].filter((part) => part !== undefined).join(" ");
   }
