@@ -1,0 +1,169 @@
+/**
+ * One query, within at most 31 bits, in three rounds, each of which has many cache misses under way at once:
+ * tags of the buckets visited, slots of the entries that passed, hashes in these slots.
+ */
+import {
+  ADDED, blockAt, chunk, CHAINS, distinct, GONE, hashAt, headOf, INPUT, mostDistinct, PASSED, seen, SIZE, TABLES, TOUCHED,
+  VISIT, VISITS, VISITS_A_TABLE, WANTED,
+} from "./memory";
+import { entriesOf, load24, nextBlock, slotsIn } from "./additions";
+import { permute } from "./permutation";
+import { collector, report, reset } from "./results";
+import { bucketCount, bucketSlots, bucketTags, locate, tagOf } from "./tables";
+import { isNearlyFull, nearTags, nearTagsInBlock, takePassed } from "./tags";
+
+/** Below this many hashes comparing with all of them costs less than looking up 272 buckets. */
+const FEW: u32 = 4096;
+
+/** Different hashes found so far, and all entries that passed. */
+let found: u32 = 0;
+let looked: u32 = 0;
+
+/** Takes the hash at INPUT + 32 x number as the query of that number. */
+export function prepare(number: i32, limit: u32): void {
+  permute(INPUT + (number << 5), WANTED + (number << 5));
+  reset(collector(number), limit);
+}
+
+/** Finds everything within `distance` of query 0. False, with nothing reported, when comparing with all costs no more. */
+export function query(distance: u32): bool {
+  if (load<u32>(SIZE) < FEW) return false;
+  found = 0;
+  looked = 0;
+  const visits = distance >= 16 ? VISITS_A_TABLE as u32 : 1;
+  const within = (distance >> 3) as i32;
+  visit(0, visits);
+  let goesOn = true;
+  for (let table: u32 = 0; table < TABLES && goesOn; table++) {
+    if (table + 1 < TABLES) visit(table + 1, visits);
+    goesOn = compareTags(table, visits, within) && followChains(table, visits, within);
+  }
+  goesOn = goesOn && gather();
+  if (goesOn) compareHashes(distance);
+  forget();
+  return goesOn;
+}
+
+/** Looks up the buckets to visit in a table, and touches the lines of their tags. */
+function visit(table: u32, visits: u32): void {
+  const key = chunk(WANTED, table);
+  let to = visitsOf(table);
+  for (let at: u32 = 0; at < visits; at++) {
+    locate(table, at == 0 ? key : key ^ (1 << (at - 1)));
+    store<u32>(to, bucketTags as u32);
+    store<u32>(to, bucketSlots as u32, 4);
+    store<u32>(to, bucketCount, 8);
+    to += VISIT;
+  }
+  let sum: u32 = 0;
+  for (let from = visitsOf(table); from < to; from += VISIT) {
+    const tags = load<u32>(from) as usize;
+    // The processor sees by itself that a long bucket is read in order.
+    const end = tags + (min<u32>(load<u32>(from, 8), 512) << 1);
+    for (let line = tags; line < end; line += 64) sum += load<u8>(line);
+    sum += load<u8>(end);
+  }
+  store<u32>(TOUCHED, sum);
+}
+
+@inline function visitsOf(table: u32): usize {
+  return VISITS + (table & 1) * 512;
+}
+
+function compareTags(table: u32, visits: u32, within: i32): bool {
+  const tag = tagOf(WANTED, table);
+  for (let at: u32 = 0; at < visits; at++) {
+    const from = visitsOf(table) + (at as usize) * VISIT;
+    const tags = load<u32>(from) as usize;
+    const slots = load<u32>(from, 4) as usize;
+    const count = load<u32>(from, 8);
+    let done: u32 = 0;
+    while (done < count) {
+      done += nearTags(tags + (done << 1), slots + done * 3, count - done, tag, at == 0 ? within : within - 1);
+      if (isNearlyFull() && !gather()) return false;
+    }
+  }
+  return true;
+}
+
+/** Blocks of additions, the first of each chain, then the second of each, and so on. */
+function followChains(table: u32, visits: u32, within: i32): bool {
+  if (load<u32>(ADDED + (table << 2)) == 0) return true;
+  const tag = tagOf(WANTED, table);
+  const key = chunk(WANTED, table);
+  let chains: u32 = 0;
+  for (let at: u32 = 0; at < visits; at++) {
+    const head = load<u32>(headOf(table, at == 0 ? key : key ^ (1 << (at - 1))));
+    if (head != 0) chains = keepChain(chains, head, at == 0 ? within : within - 1);
+  }
+  while (chains > 0) {
+    if (isNearlyFull() && !gather()) return false;
+    let sum: u32 = 0;
+    for (let at: u32 = 0; at < chains; at++) sum += load<u8>(blockAt(load<u32>(CHAINS + (at << 3))));
+    store<u32>(TOUCHED, sum);
+    let left: u32 = 0;
+    for (let at: u32 = 0; at < chains; at++) {
+      const block = blockAt(load<u32>(CHAINS + (at << 3)));
+      const most = load<i32>(CHAINS + (at << 3), 4);
+      nearTagsInBlock(block, slotsIn(block), entriesOf(block), tag, most);
+      const next = nextBlock(block);
+      if (next != 0) left = keepChain(left, next, most);
+      if (isNearlyFull() && !gather()) return false;
+    }
+    chains = left;
+  }
+  return true;
+}
+
+@inline function keepChain(at: u32, block: u32, within: i32): u32 {
+  store<u32>(CHAINS + (at << 3), block);
+  store<i32>(CHAINS + (at << 3), within, 4);
+  return at + 1;
+}
+
+/** Takes each slot that passed once, and touches its hash. False when there are too many to go on. */
+function gather(): bool {
+  const count = takePassed();
+  looked += count;
+  const most = mostDistinct(load<u32>(SIZE));
+  if (looked > most << 3) return false;
+  let sum: u32 = 0;
+  for (let at: u32 = 0; at < count; at++) {
+    const slot = load24(load<u32>(PASSED + (at << 2)));
+    if (slot == GONE) continue;
+    const byte = seen + (slot >> 3);
+    const bits = load<u8>(byte);
+    const bit: u32 = 1 << (slot & 7);
+    if (bits & bit) continue;
+    store<u8>(byte, bits | bit);
+    store<u32>(distinct + (found << 2), slot);
+    sum += load<u8>(hashAt(slot));
+    if (++found == most) return false;
+  }
+  store<u32>(TOUCHED, sum);
+  return true;
+}
+
+function compareHashes(distance: u32): void {
+  const to = collector(0);
+  for (let at: u32 = 0; at < found; at++) {
+    const slot = load<u32>(distinct + (at << 2));
+    const bits = distanceOf(hashAt(slot), WANTED);
+    if (bits <= distance) report(to, slot, bits);
+  }
+}
+
+@inline export function distanceOf(hash: usize, other: usize): u32 {
+  return (
+    popcnt<u64>(load<u64>(hash) ^ load<u64>(other)) +
+    popcnt<u64>(load<u64>(hash, 8) ^ load<u64>(other, 8)) +
+    popcnt<u64>(load<u64>(hash, 16) ^ load<u64>(other, 16)) +
+    popcnt<u64>(load<u64>(hash, 24) ^ load<u64>(other, 24))
+  ) as u32;
+}
+
+/** Makes the marks of slots seen empty again. */
+function forget(): void {
+  takePassed();
+  for (let at: u32 = 0; at < found; at++) store<u8>(seen + (load<u32>(distinct + (at << 2)) >> 3), 0);
+}
