@@ -7,6 +7,7 @@ import type { Clock } from "../telemetry/index.ts";
 import { programAt, startVideoJob, type VideoJob, type VideoSource } from "./video-job.ts";
 import type { Probed, Rate } from "./video-messages.ts";
 import { videoRefused } from "./video-refusals.ts";
+import { createTurns } from "./video-turns.ts";
 
 /** All that is said of a video; `frames` goes to `compareVideos` and `writeVpdq` of hashing/video as it is. */
 export interface VideoFindings extends VideoHash, Probed {
@@ -52,20 +53,10 @@ export interface VideoDecoder {
 /** Starts nothing before the first video. */
 export function createVideoDecoder(settings: DecodeSettings, clock: Clock): VideoDecoder {
   const jobs = new Set<VideoJob>();
-  const line: (() => void)[] = [];
-  let busy = 0;
+  const turns = createTurns(settings.video.together);
   let closed = false;
 
   const check = () => void programAt(settings.video.ffmpeg);
-  const turn = async () => {
-    if (busy < settings.video.together) busy++;
-    else await new Promise<void>((resolve) => line.push(resolve));
-  };
-  const handOn = () => {
-    const next = line.shift();
-    if (next === undefined) busy--;
-    else next();
-  };
   const run = async (source: VideoSource, options: VideoOptions): Promise<VideoFindings> => {
     const { rate, signal, onProgress } = options;
     signal?.throwIfAborted();
@@ -94,11 +85,11 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
     async hash(video, options = {}) {
       check();
       const source = await sourceOf(video, settings);
-      await turn();
+      const giveBack = await turns.take(options.signal);
       try {
         return await run(source, options);
       } finally {
-        handOn();
+        giveBack();
       }
     },
     check,
