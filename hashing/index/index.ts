@@ -7,5 +7,8 @@
  * `createMatchIndex(options)` makes an empty index (also `createMatchIndex({ lists })`, in memory alone),
  * `openMatchIndex(options)` opens what was saved, `openOrRebuild(options, feed)` does whichever is right.
  */
+export { HashingError } from "../errors.ts";
 export type * from "./types.ts";
+export { createMatchIndex, openMatchIndex } from "./match-index.ts";
+export { openOrRebuild } from "./rebuild.ts";
 export { createSimpleIndex, type SimpleIndex } from "./simple.ts";

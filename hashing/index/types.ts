@@ -92,6 +92,11 @@ export interface Match extends EntryKey {
 export interface Answer {
   /** All matches that were not suppressed, also those beyond the limit. */
   readonly total: number;
+  /**
+   * Only there when more than 65,536 different hashes of one shard were near: the nearest of them were weighed, and
+   * `total` counts no others.
+   */
+  readonly totalIsLeast?: true;
   readonly matches: Match[];
   /** The known-good entry that stands against matches, nearest first; told whether or not there were any. */
   readonly suppressedBy?: Match;
