@@ -2,42 +2,50 @@
  * The program inside the sandbox: answers one request after the other on standard output, and ends when its input ends.
  * It has no network, no files but its own code, and limits on memory, processes and processor time.
  */
+import { writeSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { createFrameReader, frame, type Frame } from "./frames.ts";
+import { frame, readFrame } from "./frames.ts";
 import type { Reply, Request } from "./messages.ts";
-import { examine, Refused, render, restrictDecoders } from "./picture.ts";
+import { examine, hash, Refused, render, restrictDecoders } from "./picture.ts";
 
 // The parent checks sizes before it sends; this only keeps a broken pipe from growing for ever.
 const limits = { header: 64 * 1024, body: 1024 * 1024 * 1024 };
+const [input, output] = [0, 1];
 
 function send(header: Reply, body?: Uint8Array): void {
-  for (const piece of frame(header, body)) process.stdout.write(piece);
+  for (const piece of frame(header, body))
+    for (let at = 0; at < piece.length;) at += writeSync(output, piece, at);
 }
 
-async function answer({ header, body }: Frame): Promise<void> {
-  const request = header as Request;
+async function answer(request: Request, bytes: Uint8Array): Promise<void> {
   try {
-    if (request.kind === "render") return send({ kind: "rendered" }, await render(body, request));
-    const { findings, preview } = await examine(body, request);
+    if (request.kind === "render") return send({ kind: "rendered" }, await render(bytes, request));
+    if (request.kind === "hash") return send({ kind: "hashed", findings: await hash(bytes, request) });
+    const { findings, preview } = await examine(bytes, request);
     send({ kind: "decoded", findings }, preview);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     send({ kind: "refused", refusal: error.refusal });
-  } finally {
-    collectPixels();
   }
 }
 
-/** Decoded pixels count against the memory limit long before the collector would feel pressed to release them. */
+/**
+ * Decoded pixels count against the memory limit long before the collector would feel pressed to release them. They are
+ * young when their item is done, so the quick collection nearly always finds them.
+ */
 function collectPixels(): void {
-  if (getHeapStatistics().external_memory > 32 * 1024 * 1024) gc?.();
+  for (const type of ["minor", "major"] as const)
+    if (getHeapStatistics().external_memory > 32 * 1024 * 1024) gc?.({ type, execution: "sync" });
+}
+
+async function answerNext(): Promise<boolean> {
+  const item = readFrame(input, limits); // until it comes there is nothing else to do here
+  if (item === undefined) return false;
+  await answer(item.header as Request, item.body);
+  return true;
 }
 
 restrictDecoders();
-let last: Promise<void> = Promise.resolve();
-const read = createFrameReader(limits, (request) => {
-  last = last.then(() => answer(request)); // a failure that is no refusal ends the child, and the parent names it
-});
-process.stdin.on("data", read);
-process.stdin.on("end", () => void last.then(() => process.exit(0)));
 send({ kind: "ready" });
+while (await answerNext()) collectPixels(); // a failure that is no refusal ends the child, and the parent names it
+process.exit(0);

@@ -1,11 +1,17 @@
 /** The pool: items wait in line for a free child; children are started when needed and replaced when worn or broken. */
+import { digestsOfStream, type Digests } from "@wardline/hashing/digests";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { DecodeSettings } from "../configuration/settings/decode.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { Findings, Level, Refusal, Request } from "./messages.ts";
 import { startWorker, type Answer, type Worker } from "./worker.ts";
 
-export interface Decoded extends Findings {
+/** What identifies a picture. */
+export interface Hashed extends Findings {
+  digests: Digests;
+}
+
+export interface Decoded extends Hashed {
   /** A small JPEG, blurred and grey: what an analyst sees before deciding to see more. */
   preview: Uint8Array;
 }
@@ -17,12 +23,14 @@ export interface RenderOptions {
 }
 
 /**
- * Errors of `decode` and `render`: `decode/too-large`, `decode/unsupported-format`, `decode/too-many-pixels`,
+ * Errors of `decode`, `hash` and `render`: `decode/too-large`, `decode/unsupported-format`, `decode/too-many-pixels`,
  * `decode/corrupt`, `decode/timeout`, `decode/crashed`, `decode/no-sandbox`, `decode/closed`.
  */
 export interface Decoder {
   /** Everything the node wants to know of a picture: JPEG, PNG, WebP or GIF (its first image). */
   decode(bytes: Uint8Array): Promise<Decoded>;
+  /** The same without the preview: the quickest way to what lists of hashes are asked with. */
+  hash(bytes: Uint8Array): Promise<Hashed>;
   /** The picture encoded anew as JPEG, for a person who was allowed to see it at this level. */
   render(bytes: Uint8Array, options: RenderOptions): Promise<Uint8Array>;
   /** Proves at start that the sandbox works, by decoding a picture in it. Error: `decode/no-sandbox`. */
@@ -66,25 +74,41 @@ export function createDecoder(settings: DecodeSettings, clock: Clock): Decoder {
     const worker = await free();
     try {
       if (closed) throw isClosed();
-      return await worker.ask(request, bytes);
+      const answer = await worker.ask(request, bytes);
+      if (answer.reply.kind === "refused") throw refused(answer.reply.refusal, settings);
+      return answer;
     } finally {
       giveBack(worker);
     }
+  };
+  /** Digests are taken while the picture is decoded, and given up when that fails. */
+  const withDigests = async (answering: Promise<Answer>, bytes: Uint8Array) => {
+    const failed = new AbortController();
+    answering.catch((error: unknown) => failed.abort(error));
+    const digests = digestsOfStream([bytes], failed);
+    const [answer] = await Promise.all([answering, digests]);
+    return { ...answer, digests: await digests };
   };
   const { mostPixels, previewSide } = settings;
 
   return {
     async decode(bytes) {
-      const { reply, body } = await ask({ kind: "decode", mostPixels, previewSide }, bytes);
-      if (reply.kind === "refused") throw refused(reply.refusal, settings);
+      const { reply, body, digests } = await withDigests(
+        ask({ kind: "decode", mostPixels, previewSide }, bytes),
+        bytes,
+      );
       if (reply.kind !== "decoded") throw unexpected();
-      return { ...reply.findings, preview: new Uint8Array(body) };
+      return { ...reply.findings, digests, preview: body };
+    },
+    async hash(bytes) {
+      const { reply, digests } = await withDigests(ask({ kind: "hash", mostPixels }, bytes), bytes);
+      if (reply.kind !== "hashed") throw unexpected();
+      return { ...reply.findings, digests };
     },
     async render(bytes, { level, side }) {
       const { reply, body } = await ask({ kind: "render", mostPixels, level, side }, bytes);
-      if (reply.kind === "refused") throw refused(reply.refusal, settings);
       if (reply.kind !== "rendered") throw unexpected();
-      return new Uint8Array(body);
+      return body;
     },
     async check() {
       const { reply } = await ask({ kind: "decode", mostPixels, previewSide }, onePixel);

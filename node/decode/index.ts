@@ -1,6 +1,7 @@
 /**
  * Opening hostile pictures without trusting them. Bytes go into a sandboxed child (no network, no files, bounded memory
- * and time); digests, PDQ, size and a blurred grey preview come out. Nothing of a picture is ever decoded in this process.
+ * and time); PDQ, size and a blurred grey preview come out. Nothing of a picture is ever decoded in this process. Digests
+ * need no decoding: they are computed here, on a thread of their own, while the child works.
  *
  * decoder.ts (queue and pool) -> worker.ts (one child, one item at a time) -> sandbox.ts (bubblewrap)
  *                                   | frames.ts over the child's stdin and stdout
@@ -10,7 +11,7 @@
  *                      | video-messages.ts over the child's stdout
  *                    video-child.ts -> video-formats.ts, video-ffmpeg.ts (inside the sandbox)
  */
-export { createDecoder, type Decoded, type Decoder, type RenderOptions } from "./decoder.ts";
+export { createDecoder, type Decoded, type Decoder, type Hashed, type RenderOptions } from "./decoder.ts";
 export {
   createVideoDecoder,
   type VideoDecoder,

@@ -8,14 +8,14 @@ export type Level = (typeof levels)[number];
 
 export type Request =
   | { kind: "decode"; mostPixels: number; previewSide: number }
+  | { kind: "hash"; mostPixels: number }
   | { kind: "render"; mostPixels: number; level: Level; side: number };
 
-/** What a child says of an item besides the bytes of its preview. */
+/** What a child says of an item besides the bytes of its preview. Digests are not its to say. */
 export const findings = z.strictObject({
   mime: z.enum(["image/jpeg", "image/png", "image/webp", "image/gif"]),
   width: z.int().positive(),
   height: z.int().positive(),
-  digests: z.strictObject({ sha256: hex(32), sha1: hex(20), md5: hex(16) }),
   pdq: z.strictObject({
     hash: hex(32),
     quality: z.int().min(0).max(100),
@@ -30,6 +30,7 @@ export type Refusal = (typeof refusals)[number];
 export const reply = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("decoded"), findings }),
+  z.strictObject({ kind: z.literal("hashed"), findings }),
   z.strictObject({ kind: z.literal("rendered") }),
   z.strictObject({ kind: z.literal("refused"), refusal: z.enum(refusals) }),
 ]);

@@ -1,14 +1,12 @@
 /** What the child does with the bytes of a picture. Runs inside the sandbox only: here a hostile file meets the decoders. */
-import sharp, { type Metadata, type Sharp } from "sharp";
-import { digestsOf } from "@wardline/hashing/digests";
-import { pdqOfPixels } from "@wardline/hashing/pdq";
+import sharp, { type Sharp } from "sharp";
+import { pdqOfPixels, type Pixels } from "@wardline/hashing/pdq";
 import type { Findings, Level, Refusal } from "./messages.ts";
 
 /** Only these four decoders exist for the child, and only from memory: by default sharp also opens SVG, PDF, TIFF and more. */
 const allowed = ["JpegBuffer", "PngBuffer", "WebpBuffer", "NsgifBuffer"].map(
   (name) => `VipsForeignLoad${name}`,
 );
-const mimes = { jpeg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif" } as const;
 
 /** Called once, before the first picture. */
 export function restrictDecoders(): void {
@@ -27,65 +25,100 @@ export class Refused extends Error {
   }
 }
 
-export async function examine(
+/** Type, size and PDQ, with one decoding. */
+export function hash(bytes: Uint8Array, { mostPixels }: { mostPixels: number }): Promise<Findings> {
+  return refusing(async () => findingsOf(bytes, await decoded(bytes, mostPixels)));
+}
+
+/** The same and a blurred grey preview, with the same one decoding. */
+export function examine(
   bytes: Uint8Array,
   { mostPixels, previewSide }: { mostPixels: number; previewSide: number },
 ): Promise<{ findings: Findings; preview: Uint8Array }> {
   return refusing(async () => {
-    const { format, width, height } = await open(bytes, mostPixels).metadata();
-    const findings = {
-      mime: mimeOf(format),
-      width,
-      height,
-      digests: digestsOf(bytes),
-      pdq: await pdqOf(bytes, mostPixels),
+    const pixels = await decoded(bytes, mostPixels);
+    const { orientation } = await open(bytes, mostPixels).metadata();
+    return {
+      findings: findingsOf(bytes, pixels),
+      preview: await dimmed(upright(await shrunk(pixels, previewSide), orientation), "blurred", previewSide),
     };
-    return { findings, preview: await drawn(bytes, { mostPixels, level: "blurred", side: previewSide }) };
   });
 }
 
 /** The picture encoded anew as a JPEG that fits into `side` x `side`; nothing of the original file survives but its looks. */
-export async function render(
+export function render(
   bytes: Uint8Array,
-  options: { mostPixels: number; level: Level; side: number },
+  { mostPixels, level, side }: { mostPixels: number; level: Level; side: number },
 ): Promise<Uint8Array> {
-  return refusing(() => drawn(bytes, options));
+  return refusing(() => {
+    mimeOf(bytes);
+    return dimmed(fitted(open(bytes, mostPixels).autoOrient(), side), level, side);
+  });
 }
 
 // One page: an animation is known by its first picture. Truncated and broken files are refused; mere oddities are not.
 const open = (bytes: Uint8Array, mostPixels: number, ignoreIcc = false): Sharp =>
   sharp(bytes, { limitInputPixels: mostPixels, failOn: "error", pages: 1, ignoreIcc });
 
-/** PDQ as everybody computes it: the stored pixels, no alpha, no colour profile, no turning by EXIF. */
-async function pdqOf(bytes: Uint8Array, mostPixels: number): Promise<Findings["pdq"]> {
-  const image = open(bytes, mostPixels, true).removeAlpha().raw({ depth: "uchar" });
-  const { data, info } = await image.toBuffer({ resolveWithObject: true });
-  const { hash, quality, dihedral } = pdqOfPixels({
-    data,
-    width: info.width,
-    height: info.height,
-    channels: info.channels === 1 ? 1 : 3,
-  });
-  return { hash, quality, dihedral: dihedral() };
+/** The stored pixels as everybody hashes them: full size, no colour profile, no turning by EXIF. */
+async function decoded(bytes: Uint8Array, mostPixels: number): Promise<Pixels> {
+  mimeOf(bytes);
+  return rawOf(open(bytes, mostPixels, true));
 }
 
-/** As a person should see it: turned upright, on white, and as dim as the level says. */
-async function drawn(
-  bytes: Uint8Array,
-  { mostPixels, level, side }: { mostPixels: number; level: Level; side: number },
-): Promise<Uint8Array> {
-  let image = open(bytes, mostPixels)
-    .autoOrient()
-    .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
-    .flatten({ background: "white" });
-  if (level !== "clear") image = image.greyscale().toColourspace("b-w");
+async function rawOf(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return { data, width, height, channels };
+}
+
+function findingsOf(bytes: Uint8Array, pixels: Pixels): Findings {
+  const { hash, quality, dihedral } = pdqOfPixels(pixels);
+  const { width, height } = pixels;
+  return { mime: mimeOf(bytes), width, height, pdq: { hash, quality, dihedral: dihedral() } };
+}
+
+const ofPixels = ({ data, width, height, channels }: Pixels): Sharp =>
+  sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+
+const fitted = (image: Sharp, side: number): Sharp =>
+  image.resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
+
+/** Made small before anything else happens to the pixels: the rest then costs next to nothing. */
+const shrunk = async (pixels: Pixels, side: number): Promise<Pixels> => rawOf(fitted(ofPixels(pixels), side));
+
+/** Turned as EXIF's orientation says; sharp mirrors before it turns. */
+function upright(pixels: Pixels, orientation = 1): Sharp {
+  const image = ofPixels(pixels);
+  const turns: Record<number, (image: Sharp) => Sharp> = {
+    2: (stored) => stored.flop(),
+    3: (stored) => stored.rotate(180),
+    4: (stored) => stored.flip(),
+    5: (stored) => stored.flop().rotate(270),
+    6: (stored) => stored.rotate(90),
+    7: (stored) => stored.flop().rotate(90),
+    8: (stored) => stored.rotate(270),
+  };
+  return turns[orientation]?.(image) ?? image;
+}
+
+/** As a person should see it: on white, and as dim as the level says. */
+function dimmed(image: Sharp, level: Level, side: number): Promise<Uint8Array> {
+  let shown = image.flatten({ background: "white" });
+  if (level !== "clear") shown = shown.greyscale().toColourspace("b-w");
   // A fortieth of the side melts faces and hands into blobs, and leaves the scene's composition.
-  if (level === "blurred") image = image.blur(Math.max(2, side / 40));
-  return image.jpeg({ quality: 80 }).toBuffer();
+  if (level === "blurred") shown = shown.blur(Math.max(2, side / 40));
+  return shown.jpeg({ quality: 80 }).toBuffer();
 }
 
-function mimeOf(format: Metadata["format"]): Findings["mime"] {
-  if (format in mimes) return mimes[format as keyof typeof mimes];
+/** By the first bytes, so that nothing else ever reaches a decoder. */
+function mimeOf(bytes: Uint8Array): Findings["mime"] {
+  const starts = (text: string, at = 0) =>
+    Array.from(text).every((letter, index) => bytes[at + index] === letter.charCodeAt(0));
+  if (starts("\xff\xd8\xff")) return "image/jpeg";
+  if (starts("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (starts("RIFF") && starts("WEBP", 8)) return "image/webp";
+  if (starts("GIF8")) return "image/gif";
   throw new Refused("unsupported-format");
 }
 

@@ -103,7 +103,9 @@ export function startWorker(settings: DecodeSettings, clock: Clock): Worker {
       await started;
       if (!alive) throw crashed("ended");
       return within(settings.timeLimit, timedOut, () => {
+        child.stdin.cork();
         for (const piece of frame(request, bytes)) child.stdin.write(piece);
+        child.stdin.uncork();
       });
     },
     stop: () =>
