@@ -1,14 +1,22 @@
 /** The work of `wardline hash`: files in, a line for each out, in the same order. */
+import { WardlineError } from "@wardline/protocol/encoding";
 import { createExaminer, type Examined, type Examiner } from "./examine.ts";
 import { codeAndMessage, type Told } from "./errors.ts";
 import { countFiles, filesOf } from "./files.ts";
-import type { HashOptions } from "./hash.ts";
 import { inOrder } from "./in-order.ts";
 import { interruption } from "./interrupt.ts";
 import { fileOutput, printable, standardOutput, type Output } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { filesIn } from "./resume.ts";
-import { WardlineError } from "@wardline/protocol/encoding";
+
+export interface HashOptions {
+  json?: boolean;
+  dihedral?: boolean;
+  frames?: boolean;
+  recursive?: boolean;
+  resume?: string;
+  jobs?: number;
+}
 
 interface Result {
   file: string;

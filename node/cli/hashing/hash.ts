@@ -1,14 +1,6 @@
 /** `wardline hash`: digests and perceptual hashes of files. */
 import { InvalidArgumentError, type Command } from "commander";
-
-export interface HashOptions {
-  json?: boolean;
-  dihedral?: boolean;
-  frames?: boolean;
-  recursive?: boolean;
-  resume?: string;
-  jobs?: number;
-}
+import type { HashOptions } from "./hash-files.ts";
 
 export function addHash(program: Command): void {
   program

@@ -1,12 +1,15 @@
 /** The published samples of the exchanges, parsed as their own clients parse them. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { hashKinds, type ListEntry } from "@wardline/hashing/lists";
+import { hashKinds, latestOf, type ListEntry } from "@wardline/hashing/lists";
 import { describeWithVectors } from "../../support/vectors.ts";
 import { read } from "./support.ts";
 
 interface Expected {
-  expected_parse: Record<string, { count?: number; max_timestamp?: number; entries?: object[] }>;
+  expected_parse: Record<
+    string,
+    { count?: number; max_timestamp?: number; entries?: object[]; order?: string[]; after_all?: object }
+  >;
   [next: `next_after_${string}`]: string;
 }
 
@@ -52,6 +55,23 @@ describeWithVectors("exchange", "samples of the exchanges", (folder) => {
       { sourceId: "101", id: "willupdate", verdict: "A2" },
       { sourceId: "101", id: "willdelete", deleted: true },
     ]);
+  });
+
+  test("NCMEC: after all pages the last word counts", async () => {
+    const { order, after_all } = expected.expected_parse["four_pages"] as {
+      order: string[];
+      after_all: Record<string, string>;
+    };
+    const pages = await Promise.all(order.map((name) => sample(`ncmec/${name}`)));
+    const latest = await latestOf(async function* () {
+      for (const { entries } of pages) yield entries;
+    });
+    const stand = new Map<string, string>();
+    for await (const entries of latest())
+      for (const { sourceId, id, verdict } of entries)
+        stand.set(`${sourceId}-${id}`, `classification ${verdict}`);
+    for (const [name, state] of Object.entries(after_all)) expect(stand.get(name) ?? "deleted").toBe(state);
+    expect([...stand.keys()]).toEqual(["42-image1", "42-video1", "42-image10", "101-willupdate"]);
   });
 
   test("NCMEC: fingerprints that are only linked to are skipped, and a page may be empty", async () => {

@@ -6,7 +6,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp, { type Sharp } from "sharp";
 import { picture } from "../../../support/pictures.ts";
+import { seededRandom } from "../../../support/seeded.ts";
 import { wardline, type Run, type RunOptions } from "../support.ts";
 
 export interface Scratch {
@@ -54,4 +56,25 @@ export async function wardlineOnTerminal(args: readonly string[], cwd: string): 
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   await once(child, "close");
   return out;
+}
+
+/** A smooth pattern: unlike `picture`, it keeps its PDQ hash when it is turned, shrunk or encoded anew. */
+export function smoothPicture(seed: number, side = 256): Sharp {
+  const bytes = seededRandom(`smooth picture ${seed}`)(24);
+  let next = 0;
+  const random = () => (bytes[next++] ?? 0) / 255;
+  const waves = Array.from(
+    { length: 8 },
+    () => [random() * 9 - 4.5, random() * 9 - 4.5, random() * 7] as const,
+  );
+  const data = new Uint8Array(side * side * 3);
+  for (let y = 0, at = 0; y < side; y++)
+    for (let x = 0; x < side; x++, at += 3) {
+      const value = waves.reduce(
+        (sum, [a, b, phase]) => sum + Math.sin(((a * x + b * y) / side) * 2 * Math.PI + phase),
+        0,
+      );
+      data.fill(Math.max(0, Math.min(255, 128 + 30 * value)), at, at + 3);
+    }
+  return sharp(data, { raw: { width: side, height: side, channels: 3 } });
 }
