@@ -12,12 +12,14 @@ import { benchGrowth } from "./growth.ts";
 import { jsonOf, sentenceOf, type Report } from "./line.ts";
 import { benchPdq } from "./pdq.ts";
 import { benchPeers } from "./peers.ts";
+import { benchPictures } from "./pictures.ts";
 import { benchSealing } from "./sealing.ts";
 import { benchStore } from "./store.ts";
 
 const benches: Record<string, (report: Report, options: { large: boolean }) => Promise<void> | void> = {
   sealing: benchSealing,
   pdq: benchPdq,
+  pictures: benchPictures,
   store: benchStore,
   envelopes: benchEnvelopes,
   growth: benchGrowth,
