@@ -38,7 +38,11 @@ async function examine(request: VideoRequest): Promise<void> {
 
 function head(): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES);
-  return bytes.subarray(0, readSync(openSync(VIDEO_PATH, "r"), bytes));
+  try {
+    return bytes.subarray(0, readSync(openSync(VIDEO_PATH, "r"), bytes));
+  } catch {
+    throw new VideoRefused("unreadable");
+  }
 }
 
 async function sendDigests(): Promise<void> {
@@ -135,6 +139,7 @@ function createOutbox() {
   };
 }
 
+send({ kind: "ready" });
 try {
   await examine(JSON.parse(process.argv[2] ?? "{}") as VideoRequest);
 } catch (error) {

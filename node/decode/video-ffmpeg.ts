@@ -104,7 +104,7 @@ function durationOf(line: string): number | undefined {
 
 /** ffmpeg speaks in sentences; these are the ones that mean something to us. */
 function refusalOf(line: string): VideoRefused | undefined {
-  if (/exceeds specified max pixel count/.test(line)) return new VideoRefused("too-many-pixels");
+  if (/Picture size \d+x\d+ (exceeds|is invalid)/.test(line)) return new VideoRefused("too-many-pixels");
   if (/^\[fatal\] Stream map .* matches no streams/.test(line)) return new VideoRefused("no-frames");
   if (/while opening decoder|^\[\w+\] Decoder .* not found/.test(line))
     return new VideoRefused("unsupported-format");

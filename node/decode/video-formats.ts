@@ -5,7 +5,7 @@
 import type { Probed } from "./video-messages.ts";
 
 export type VideoRefusal =
-  "unsupported-format" | "corrupt" | "no-frames" | "too-many-pixels" | "too-many-frames";
+  "unreadable" | "unsupported-format" | "corrupt" | "no-frames" | "too-many-pixels" | "too-many-frames";
 
 /** A video that is refused, and why. */
 export class VideoRefused extends Error {

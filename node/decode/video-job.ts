@@ -49,6 +49,7 @@ export function startVideoJob(
   });
   const found: { probed?: Probed; digests?: Digests; frames: FrameHash[] } = { frames: [] };
   let said = "";
+  let ready = false;
   let over = false;
 
   const finish = (settle: () => void) => {
@@ -64,7 +65,8 @@ export function startVideoJob(
 
   const receive = (reply: VideoReply) => {
     const { probed, digests, frames } = found;
-    if (reply.kind === "probed") found.probed = reply.probed;
+    if (reply.kind === "ready") ready = true;
+    else if (reply.kind === "probed") found.probed = reply.probed;
     else if (reply.kind === "digests") found.digests = reply.digests;
     else if (reply.kind === "refused") stop(videoRefused(reply.refusal, settings));
     else if (probed === undefined) throw new Error("frames of nothing");
@@ -87,10 +89,7 @@ export function startVideoJob(
   child.stdin.on("error", () => undefined); // the child is gone: its end says so
   child.stdin.end("bytes" in source ? source.bytes : undefined);
   child.on("error", (cause) => stop(noSandbox(cause.message, cause)));
-  child.on("close", () =>
-    // bwrap speaks for itself when it cannot even start.
-    stop(/^bwrap: /m.test(said) ? noSandbox(said) : videoRefused("crashed", settings)),
-  );
+  child.on("close", () => stop(ready ? videoRefused("crashed", settings) : noSandbox(said)));
   return { outcome: promise, stop };
 }
 

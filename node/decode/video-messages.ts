@@ -1,6 +1,6 @@
 /**
  * What a video's child is asked, and what it may say: checked on arrival, since the child may be anybody by then.
- * The child says `probed`, then `frames` and `digests` as they come, then `done`; or `refused` at any time.
+ * The child says `ready`, `probed`, then `frames` and `digests` as they come, then `done`; or `refused` at any time.
  */
 import { z } from "zod";
 import type { VideoRefusal } from "./video-formats.ts";
@@ -48,10 +48,12 @@ const frame = z.strictObject({
 });
 
 const refusals = [
-  ...(["unsupported-format", "corrupt", "no-frames", "too-many-pixels", "too-many-frames"] as const),
+  ...(["unreadable", "unsupported-format", "corrupt", "no-frames"] as const),
+  ...(["too-many-pixels", "too-many-frames"] as const),
 ] satisfies VideoRefusal[];
 
 export const videoReply = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("probed"), probed }),
   z.strictObject({ kind: z.literal("frames"), frames: z.array(frame).min(1).max(64) }),
   z.strictObject({ kind: z.literal("digests"), digests }),

@@ -3,7 +3,7 @@ import { WardlineError } from "@wardline/protocol/encoding";
 import type { DecodeSettings } from "../configuration/settings/decode.ts";
 import type { VideoRefusal } from "./video-formats.ts";
 
-type Reason = VideoRefusal | "timeout" | "crashed" | "too-large" | "unreadable" | "closed";
+type Reason = VideoRefusal | "timeout" | "crashed" | "too-large" | "closed";
 
 /** The error `decode/<reason>`. */
 export function videoRefused(reason: Reason, { video }: DecodeSettings): WardlineError {
@@ -21,7 +21,7 @@ const sentences = (video: DecodeSettings["video"]): Record<Reason, [string, stri
     "Transfer it again if it was cut off on its way.",
   ],
   "no-frames": [
-    "The file holds no moving pictures.",
+    "No moving pictures are found in the file.",
     "Sound alone is not hashed; its digests still find exact copies.",
   ],
   "too-many-pixels": [
@@ -46,7 +46,7 @@ const sentences = (video: DecodeSettings["video"]): Record<Reason, [string, stri
   ],
   unreadable: [
     "The video file cannot be read.",
-    "Check that it exists, is a file, and may be read by the user that this program runs as.",
+    "Check that it exists, is a file, and belongs to the user that this program runs as: not even root lends its rights to the sandbox.",
   ],
   closed: ["The decoder was closed.", "Start the node again."],
 });
