@@ -9,6 +9,7 @@
  */
 import { createBlinding } from "./blinding.ts";
 import { piecesOf, takeRows } from "./entries.ts";
+import { closed } from "./faults.ts";
 import { newId, openShelf, type Shelf } from "./holdings.ts";
 import { openJournal } from "./journal.ts";
 import { replayLog, type Log } from "./log.ts";
@@ -17,7 +18,7 @@ import { createMemory, type Memory } from "./memory.ts";
 import { KEY } from "./rows.ts";
 import type { Table } from "./table.ts";
 import { MOST_SORTED } from "./sorting.ts";
-import { closed, createWorkThread, type WorkThread } from "./thread.ts";
+import { createWorkThread, type WorkThread } from "./thread.ts";
 import type { DigestKind, ExactIndex, ExactIndexOptions } from "./types.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -49,8 +50,19 @@ export async function openExactIndex(options: ExactIndexOptions): Promise<ExactI
   // What fails in the background stays as it was and readable; damage shows to the look-up that meets it.
   const tidy = () => void upkeep.tidy().catch(() => undefined);
   const memory = createMemory(capacity, flushInto(shelf, sorter, tidy));
-  await replayLogs(folder, secret, shelf, memory);
-  const journal = await openJournal({ folder, secret, shelf, ...turning(memory) });
+  const release = async () => {
+    await Promise.all([sorter.stop(), merger.stop()]);
+    await Promise.allSettled([memory.flushed(), upkeep.idle()]);
+    await shelf.close();
+  };
+  const begin = async () => {
+    await replayLogs(folder, secret, shelf, memory);
+    return openJournal({ folder, secret, shelf, ...turning(memory) });
+  };
+  const journal = await begin().catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
   tidy();
 
   const mustBeOpen = () => {
@@ -65,9 +77,9 @@ export async function openExactIndex(options: ExactIndexOptions): Promise<ExactI
     return written;
   };
   const layers = () => ({ tables: memory.tables, runs: shelf.now.runs.toReversed() });
-  /** Everything that was changed so far is in runs. */
+  /** Makes runs of everything that was changed so far. */
   const settle = async () => {
-    memory.freeze();
+    await journal.turn();
     await memory.flushed();
   };
 
@@ -110,9 +122,7 @@ export async function openExactIndex(options: ExactIndexOptions): Promise<ExactI
       if (isClosed) return;
       isClosed = true;
       await journal.close();
-      await Promise.all([sorter.stop(), merger.stop()]);
-      await Promise.allSettled([memory.flushed(), upkeep.idle()]);
-      await shelf.close();
+      await release();
     },
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { syncFolder } from "./files.ts";
 import { logFile } from "./log.ts";
 import { MANIFEST, readManifest, writeManifest, type Manifest } from "./manifest.ts";
-import { damaged } from "./pages.ts";
+import { damaged, unwritten } from "./faults.ts";
 import { openRun, type Run } from "./reading.ts";
 import { runFile, type RunName } from "./runs.ts";
 
@@ -24,7 +24,7 @@ export interface Holdings {
 
 export interface Shelf {
   readonly now: Holdings;
-  /** Changes what is held: one change after another. What is held no longer is closed and deleted. */
+  /** Changes what is held: one change after another. What is held no longer is closed and deleted. Error: `hashing/index-write`. */
   change(edit: (now: Holdings) => Partial<Holdings>): Promise<void>;
   open(run: RunName): Promise<Run>;
   /** Says in the manifest how much of each log was acknowledged, so that nothing of it can be cut off unseen. */
@@ -60,7 +60,7 @@ export async function openShelf(folder: string, secret: Uint8Array): Promise<She
   };
   let last: Promise<unknown> = Promise.resolve();
   const change: Shelf["change"] = (edit) => {
-    const result = last.then(() => replace({ ...now, ...edit(now) }));
+    const result = last.then(() => replace({ ...now, ...edit(now) })).catch(refused);
     last = result.catch(() => undefined);
     return result;
   };
@@ -71,11 +71,14 @@ export async function openShelf(folder: string, secret: Uint8Array): Promise<She
     change,
     open,
     async close() {
-      await change(() => ({}));
-      await Promise.all(now.runs.map((run) => run.close()));
+      await change(() => ({})).finally(() => Promise.all(now.runs.map((run) => run.close())));
     },
   };
 }
+
+const refused = (error: unknown): never => {
+  throw unwritten(error);
+};
 
 async function openAll(names: readonly RunName[], open: (run: RunName) => Promise<Run>): Promise<Run[]> {
   const runs: Run[] = [];

@@ -2,7 +2,8 @@
  * The journal: changes on their way to the disk. What comes while a write is under way goes into the next one, so that many
  * callers share one sync.
  */
-import { HashingError } from "../errors.ts";
+import type { HashingError } from "../errors.ts";
+import { unwritten } from "./faults.ts";
 import { syncFolder } from "./files.ts";
 import { newId, type LogPart, type Shelf } from "./holdings.ts";
 import { createLog, type Log } from "./log.ts";
@@ -11,6 +12,8 @@ import { emptyRows, pushRow, withRoom, type Rows } from "./rows.ts";
 export interface Journal {
   /** The promise is kept when the row is on the disk. */
   push(row: Uint32Array, removed: number, number: number): Promise<void>;
+  /** Begins another log, at a moment when all changes so far are in the one before. */
+  turn(): Promise<void>;
   /** After the writes under way. */
   close(): Promise<void>;
 }
@@ -39,7 +42,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, secret, shelf, room, full, rolling } = options;
   let failure: HashingError | undefined;
   let waiting: Batch | undefined;
+  let turning: PromiseWithResolvers<void> | undefined;
   let writing: Promise<void> | undefined;
+  /** The number of the last change that is on the disk. */
+  let written = 0;
   let log = await begin();
 
   async function begin(): Promise<Log & LogPart> {
@@ -49,33 +55,45 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     return next;
   }
 
-  const roll = async (end: number) => {
+  const roll = async () => {
     const before = log;
-    before.end = end;
+    before.end = written;
     rolling();
     log = await begin();
     await before.close();
   };
 
-  const write = async ({ rows, end, done }: Batch) => {
+  const write = async ({ rows, end }: Batch) => {
     await room();
     await log.append(rows);
-    if (full(log)) await roll(end);
-    done.resolve();
+    written = end;
+    if (full(log)) await roll();
+  };
+
+  /** Does what is asked for, and settles the promise of who asked. After a failure nothing is tried any more. */
+  const attempt = async (work: () => Promise<void>, done: PromiseWithResolvers<void>) => {
+    try {
+      if (failure !== undefined) throw failure;
+      await work();
+      done.resolve();
+    } catch (error) {
+      failure ??= unwritten(error);
+      done.reject(failure);
+    }
   };
 
   const writeAll = async () => {
     // A microtask later, so that calls made together are together.
     await Promise.resolve();
-    for (let batch = waiting; batch !== undefined; batch = waiting) {
+    for (;;) {
+      const batch = waiting;
+      const turn = turning;
       waiting = undefined;
-      try {
-        if (failure !== undefined) throw failure;
-        await write(batch);
-      } catch (error) {
-        failure ??= error instanceof HashingError ? error : unwritten(error);
-        batch.done.reject(failure);
-      }
+      if (batch !== undefined) await attempt(() => write(batch), batch.done);
+      else if (turn !== undefined) {
+        turning = undefined;
+        await attempt(roll, turn);
+      } else break;
     }
     writing = undefined;
   };
@@ -90,6 +108,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       writing ??= writeAll();
       return waiting.done.promise;
     },
+    turn() {
+      turning ??= Promise.withResolvers<void>();
+      writing ??= writeAll();
+      return turning.promise;
+    },
     async close() {
       await writing;
       await log.close();
@@ -99,11 +122,3 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 
 /** Rows that a batch has room for at first. */
 const SMALL = 16;
-
-function unwritten(error: unknown): HashingError {
-  return new HashingError(
-    "hashing/index-write",
-    `The exact index could not be written: ${error instanceof Error ? error.message : String(error)}.`,
-    "Make room on the disk or repair it, then open the index again; what was acknowledged is there.",
-  );
-}

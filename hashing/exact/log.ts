@@ -10,7 +10,8 @@ import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { HashingError } from "../errors.ts";
 import { openPageFile } from "./pagefile.ts";
-import { createPageSealer, damaged, PAGE, PAGE_WORDS, type PageSealer } from "./pages.ts";
+import { damaged } from "./faults.ts";
+import { createPageSealer, PAGE, PAGE_WORDS, type PageSealer } from "./pages.ts";
 import { copyRow, ROW, type Rows } from "./rows.ts";
 import { isRemoved, markRemoved } from "./runs.ts";
 

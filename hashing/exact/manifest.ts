@@ -16,7 +16,7 @@ import { crc32 } from "node:zlib";
 import { HashingError } from "../errors.ts";
 import { replaceFile } from "./files.ts";
 import { deriveBytes, deriveKey } from "./keys.ts";
-import { damaged } from "./pages.ts";
+import { damaged } from "./faults.ts";
 import type { RunName } from "./runs.ts";
 
 export const MANIFEST = "manifest";

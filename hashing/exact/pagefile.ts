@@ -1,7 +1,8 @@
 /** A file of pages, read from anywhere by the file system's own threads. */
 import { read } from "node:fs";
 import { open } from "node:fs/promises";
-import { damaged, PAGE } from "./pages.ts";
+import { damaged } from "./faults.ts";
+import { PAGE } from "./pages.ts";
 
 export interface PageFile {
   readonly bytes: number;

@@ -6,7 +6,7 @@
  * another file does not open.
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
-import { HashingError } from "../errors.ts";
+import { damaged } from "./faults.ts";
 import { deriveKey } from "./keys.ts";
 
 /** Bytes on disk: what disks and memory move at once anyway. */
@@ -55,13 +55,4 @@ export function createPageSealer(secret: Uint8Array, use: "run" | "log", id: str
 function wordsOf(bytes: Buffer): Uint32Array {
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint32Array(buffer, byteOffset, PAGE_WORDS);
-}
-
-/** What every finding of damage says. */
-export function damaged(what: string): HashingError {
-  return new HashingError(
-    "hashing/index-damaged",
-    `The exact index is damaged: ${what}.`,
-    "Empty its folder and build it again from the lists. When it happens again, check the disk.",
-  );
 }

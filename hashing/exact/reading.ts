@@ -1,6 +1,7 @@
 /** Looking up in a run: one read of one page. */
 import { join } from "node:path";
-import { damaged, PAGE, PAGE_WORDS, type PageSealer } from "./pages.ts";
+import { damaged } from "./faults.ts";
+import { PAGE, PAGE_WORDS, type PageSealer } from "./pages.ts";
 import { openPageFile, type PageFile } from "./pagefile.ts";
 import {
   bytesOf,

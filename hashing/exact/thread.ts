@@ -1,10 +1,11 @@
 /** The near end of the worker: one piece of work after another, in the order in which they were given. */
 import { Worker } from "node:worker_threads";
 import { HashingError } from "../errors.ts";
+import { closed, unwritten } from "./faults.ts";
 import type { Work } from "./work.ts";
 
 export interface WorkThread {
-  /** The rows of the run that was written. Errors: `hashing/index-damaged`, `hashing/index-closed`, those of the disk. */
+  /** The rows of the run that was written. Errors: `hashing/index-damaged`, `hashing/index-closed`, `hashing/index-write`. */
   run(work: Work): Promise<number>;
   /** Ends it at once; unfinished work fails with `hashing/index-closed`. */
   stop(): Promise<void>;
@@ -39,12 +40,15 @@ export function createWorkThread(folder: string, secret: Uint8Array): WorkThread
       const answered = ({ rows, refused, failure }: Answer) =>
         settle(() => {
           if (rows !== undefined) resolve(rows);
-          else reject(refused ? new HashingError(refused.code, refused.message, refused.advice) : failure);
+          else
+            reject(
+              refused ? new HashingError(refused.code, refused.message, refused.advice) : unwritten(failure),
+            );
         })();
       const ended = settle(() => reject(closed()));
       const failed = (error: Error) => {
         worker = undefined;
-        settle(() => reject(error))();
+        settle(() => reject(unwritten(error)))();
       };
       current.on("message", answered).on("exit", ended).on("error", failed);
       current.ref();
@@ -61,8 +65,4 @@ export function createWorkThread(folder: string, secret: Uint8Array): WorkThread
       await worker?.terminate();
     },
   };
-}
-
-export function closed(): HashingError {
-  return new HashingError("hashing/index-closed", "The exact index is closed.", "Open it again.");
 }

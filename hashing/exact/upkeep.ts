@@ -24,6 +24,9 @@ export interface UpkeepOptions {
 
 const nothing = () => undefined;
 
+/** Names a new run. */
+type Name = () => string;
+
 /** Most runs of one merge: with a buffer of 64 KiB each, 16 MiB. */
 const FAN_IN = 256;
 /** A run is merged with the newer ones when they have together at least this part of its rows. */
@@ -37,13 +40,13 @@ export function createUpkeep({ folder, shelf, sorter, merger }: UpkeepOptions): 
     return result;
   };
 
-  const merged = async (runs: readonly RunName[], forget: boolean): Promise<RunName> => {
-    const into = newId();
+  const merged = async (runs: readonly RunName[], forget: boolean, name: Name): Promise<RunName> => {
+    const into = name();
     const names = runs.map(({ id, rows }) => ({ id, rows })).toReversed();
     return { id: into, rows: await merger.run({ does: "merge", into, runs: names, forget }) };
   };
   const mergeHeld = async (runs: readonly RunName[]) => {
-    const result = await merged(runs, runs[0]?.id === shelf.now.runs[0]?.id);
+    const result = await merged(runs, runs[0]?.id === shelf.now.runs[0]?.id, newId);
     const fresh = await openAny(result);
     await shelf.change((now) => {
       const at = now.runs.findIndex(({ id }) => id === runs[0]?.id);
@@ -57,32 +60,48 @@ export function createUpkeep({ folder, shelf, sorter, merger }: UpkeepOptions): 
     return [];
   };
 
-  const sortAll = async (pieces: AsyncIterable<Rows>, made: RunName[]) => {
-    const under: Promise<void>[] = [];
-    for await (const rows of pieces) {
-      const into = newId();
-      const sorted = sorter.run({ does: "sort", into, rows }).then((count) => {
-        made.push({ id: into, rows: count });
-      });
-      sorted.catch(() => undefined);
-      under.push(sorted);
-      // One is sorted while the next is filled.
-      await under.at(-2);
+  const sortAll = async (pieces: AsyncIterable<Rows>, name: Name): Promise<RunName[]> => {
+    const sorted: Promise<RunName>[] = [];
+    const sort = async (rows: Rows) => {
+      const into = name();
+      return { id: into, rows: await sorter.run({ does: "sort", into, rows }) };
+    };
+    try {
+      for await (const rows of pieces) {
+        sorted.push(sort(rows));
+        // One is sorted while the next is filled.
+        await sorted.at(-2);
+      }
+    } finally {
+      await Promise.allSettled(sorted);
     }
-    await Promise.all(under);
+    return Promise.all(sorted);
   };
-  const mergeAll = async (made: RunName[]): Promise<RunName> => {
-    while (made.length > 1) {
-      const few = made.slice(0, FAN_IN);
-      const one = await merged(few, true);
-      made.push(one);
-      made.splice(0, few.length);
+  const mergeAll = async (runs: RunName[], name: Name): Promise<RunName> => {
+    while (runs.length > 1) {
+      const few = runs.splice(0, FAN_IN);
+      runs.push(await merged(few, true, name));
       await removeFiles(
         folder,
         few.map(({ id }) => runFile(id)),
       );
     }
-    return made[0] ?? { id: newId(), rows: 0 };
+    return runs[0] ?? { id: name(), rows: 0 };
+  };
+  /** One run of all the pieces; when that fails nothing is left of it. */
+  const built = async (pieces: AsyncIterable<Rows>) => {
+    const names: string[] = [];
+    const name = () => {
+      const id = newId();
+      names.push(id);
+      return id;
+    };
+    try {
+      return await openAny(await mergeAll(await sortAll(pieces, name), name));
+    } catch (error) {
+      await removeFiles(folder, names.map(runFile));
+      throw error;
+    }
   };
 
   return {
@@ -99,19 +118,13 @@ export function createUpkeep({ folder, shelf, sorter, merger }: UpkeepOptions): 
     rebuild: (before, pieces) =>
       alone(async () => {
         await before();
-        const old = new Set(shelf.now.runs);
-        const made: RunName[] = [];
-        try {
-          await sortAll(pieces, made);
-          const fresh = await openAny(await mergeAll(made));
-          await shelf.change(({ runs }) => ({ runs: [...fresh, ...runs.filter((run) => !old.has(run))] }));
-        } catch (error) {
-          await removeFiles(
-            folder,
-            made.map(({ id }) => runFile(id)),
-          );
-          throw error;
-        }
+        const old = shelf.now;
+        const fresh = await built(pieces);
+        // With the old runs go their logs, else the next opening would put what they say on top of the new ones.
+        await shelf.change(({ runs, logs }) => ({
+          runs: [...fresh, ...runs.filter((run) => !old.runs.includes(run))],
+          logs: logs.filter((log) => log.end === undefined || !old.logs.includes(log)),
+        }));
       }),
   };
 }

@@ -1,7 +1,8 @@
 /** Writing and reading runs from end to end, for the worker: synchronous, through small buffers. */
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { damaged, PAGE, PAGE_WORDS } from "./pages.ts";
+import { damaged } from "./faults.ts";
+import { PAGE, PAGE_WORDS } from "./pages.ts";
 import { copyRow, ROW } from "./rows.ts";
 import {
   isRemoved,
