@@ -6,7 +6,7 @@ import {
 import { append, entriesOf, hasBlocks, load24, nextBlock, restOfChain, slotsIn, store24 } from "./additions";
 import { permute, restore } from "./permutation";
 import { bucketCount, bucketSlots, bucketTags, locate, tagOf } from "./tables";
-import { nearTags, nearTagsInBlock, takePassed } from "./tags";
+import { MOST_AT_ONCE, nearTags, nearTagsInBlock, takePassed } from "./tags";
 
 /** Whether memory is large enough for one more. */
 export function hasRoom(): bool {
@@ -107,8 +107,8 @@ function entryOf(hash: usize, table: u32, slot: u32): usize {
   const count = bucketCount;
   const tags = bucketTags;
   const slots = bucketSlots;
-  for (let done: u32 = 0; done < count; ) {
-    done += nearTags(tags + (done << 1), slots + done * 3, count - done, tag, 0);
+  for (let done: u32 = 0; done < count; done += MOST_AT_ONCE) {
+    nearTags(tags + (done << 1), slots + done * 3, min(count - done, MOST_AT_ONCE), tag, 0);
     const entry = amongPassed(hash, slot);
     if (entry != 0) return entry;
   }

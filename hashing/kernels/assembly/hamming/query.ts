@@ -3,14 +3,14 @@
  * tags of the buckets visited, slots of the entries that passed, hashes in these slots.
  */
 import {
-  ADDED, blockAt, chunk, CHAINS, distinct, GONE, hashAt, headOf, INPUT, mostDistinct, PASSED, seen, SIZE, TABLES, TOUCHED,
+  ADDED, blockAt, chunk, CHAINS, directoryOf, distinct, GONE, hashAt, headOf, INPUT, mostDistinct, PASSED, regionOf, seen, SIZE, TABLES, TOUCHED,
   VISIT, VISITS, VISITS_A_TABLE, WANTED,
 } from "./memory";
 import { entriesOf, load24, nextBlock, slotsIn } from "./additions";
 import { permute } from "./permutation";
 import { collector, report, reset } from "./results";
 import { bucketCount, bucketSlots, bucketTags, locate, tagOf } from "./tables";
-import { isNearlyFull, nearTags, nearTagsInBlock, takePassed } from "./tags";
+import { isNearlyFull, MOST_AT_ONCE, nearTags, nearTagsInBlock, takePassed } from "./tags";
 
 /** Below this many hashes comparing with all of them costs less than looking up 272 buckets. */
 const FEW: u32 = 4096;
@@ -32,6 +32,7 @@ export function query(distance: u32): bool {
   looked = 0;
   const visits = distance >= 16 ? VISITS_A_TABLE as u32 : 1;
   const within = (distance >> 3) as i32;
+  touchDirectories(visits);
   visit(0, visits);
   let goesOn = true;
   for (let table: u32 = 0; table < TABLES && goesOn; table++) {
@@ -44,24 +45,36 @@ export function query(distance: u32): bool {
   return goesOn;
 }
 
+/** Touches the directory entries of all buckets to visit. */
+function touchDirectories(visits: u32): void {
+  let sum: u32 = 0;
+  for (let table: u32 = 0; table < TABLES; table++) {
+    const directory = directoryOf(regionOf(table));
+    const key = chunk(WANTED, table);
+    sum += load<u32>(directory + (key << 2));
+    // The first four flips are in the same line.
+    for (let flip: u32 = 16; flip < 1 << visits - 1; flip <<= 1) sum += load<u32>(directory + ((key ^ flip) << 2));
+  }
+  store<u32>(TOUCHED, sum);
+}
+
 /** Looks up the buckets to visit in a table, and touches the lines of their tags. */
 function visit(table: u32, visits: u32): void {
   const key = chunk(WANTED, table);
-  let to = visitsOf(table);
+  const to = visitsOf(table);
   for (let at: u32 = 0; at < visits; at++) {
     locate(table, at == 0 ? key : key ^ (1 << (at - 1)));
-    store<u32>(to, bucketTags as u32);
-    store<u32>(to, bucketSlots as u32, 4);
-    store<u32>(to, bucketCount, 8);
-    to += VISIT;
+    const visit = to + (at as usize) * VISIT;
+    store<u32>(visit, bucketTags as u32);
+    store<u32>(visit, bucketSlots as u32, 4);
+    store<u32>(visit, bucketCount, 8);
   }
   let sum: u32 = 0;
-  for (let from = visitsOf(table); from < to; from += VISIT) {
-    const tags = load<u32>(from) as usize;
+  for (let visit = to; visit < to + (visits as usize) * VISIT; visit += VISIT) {
+    const tags = load<u32>(visit) as usize;
     // The processor sees by itself that a long bucket is read in order.
-    const end = tags + (min<u32>(load<u32>(from, 8), 512) << 1);
-    for (let line = tags; line < end; line += 64) sum += load<u8>(line);
-    sum += load<u8>(end);
+    const end = tags + (min<u32>(load<u32>(visit, 8), 512) << 1);
+    for (let line = tags & ~63; line < end; line += 64) sum += load<u8>(line);
   }
   store<u32>(TOUCHED, sum);
 }
@@ -77,9 +90,9 @@ function compareTags(table: u32, visits: u32, within: i32): bool {
     const tags = load<u32>(from) as usize;
     const slots = load<u32>(from, 4) as usize;
     const count = load<u32>(from, 8);
-    let done: u32 = 0;
-    while (done < count) {
-      done += nearTags(tags + (done << 1), slots + done * 3, count - done, tag, at == 0 ? within : within - 1);
+    for (let done: u32 = 0; done < count; done += MOST_AT_ONCE) {
+      const some = min(count - done, MOST_AT_ONCE);
+      nearTags(tags + (done << 1), slots + done * 3, some, tag, at == 0 ? within : within - 1);
       if (isNearlyFull() && !gather()) return false;
     }
   }

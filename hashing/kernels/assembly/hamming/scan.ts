@@ -10,14 +10,11 @@ export function scan(queries: i32, distance: u32): void {
   const slots = load<u32>(SLOTS);
   for (let first: u32 = 0; first < slots; first += BLOCK) {
     const end = min(first + BLOCK, slots);
-    for (let query = 0; query < queries; query++)
-      if (distance < 40) scanBlock(first, end, query, distance, 2);
-      else scanBlock(first, end, query, distance, 3);
+    for (let query = 0; query < queries; query++) scanBlock(first, end, query, distance);
   }
 }
 
-/** `early`: 64-bit words after which hashes that have nothing to do with the query are seen to be too far. */
-@inline function scanBlock(first: u32, end: u32, query: i32, distance: u32, early: i32): void {
+@inline function scanBlock(first: u32, end: u32, query: i32, distance: u32): void {
   const wanted = WANTED + ((query as usize) << 5);
   const a = load<u64>(wanted);
   const b = load<u64>(wanted, 8);
@@ -27,10 +24,10 @@ export function scan(queries: i32, distance: u32): void {
   const last = hashAt(end);
   let slot = first;
   for (let hash = hashAt(first); hash < last; hash += HASH, slot++) {
-    let bits = popcnt<u64>(load<u64>(hash) ^ a) + popcnt<u64>(load<u64>(hash, 8) ^ b);
-    if (early == 3) bits += popcnt<u64>(load<u64>(hash, 16) ^ c);
+    // After three of four words it is nearly always clear that a hash is too far.
+    let bits =
+      popcnt<u64>(load<u64>(hash) ^ a) + popcnt<u64>(load<u64>(hash, 8) ^ b) + popcnt<u64>(load<u64>(hash, 16) ^ c);
     if (bits > most) continue;
-    if (early == 2) bits += popcnt<u64>(load<u64>(hash, 16) ^ c);
     bits += popcnt<u64>(load<u64>(hash, 24) ^ d);
     if (bits <= most && (load<u8>(liveByte(slot)) >> (slot & 7)) & 1) report(collector(query), slot, bits as u32);
   }
