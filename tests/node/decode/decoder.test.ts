@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digestsOf } from "@wardline/hashing/digests";
 import { hammingDistance, pdqOfPixels } from "@wardline/hashing/pdq";
@@ -6,6 +6,7 @@ import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
 import { systemClock } from "../../../node/telemetry/index.ts";
 import { flatPicture, picture } from "../../support/pictures.ts";
+import { noise } from "../../hashing/pdq/samples.ts";
 
 const settings = decodeSettings.parse({ children: 2, itemsPerChild: 3 });
 let decoder: Decoder;
@@ -19,6 +20,21 @@ const measure = async (jpeg: Uint8Array) => {
   const { channels: bands } = await sharp(jpeg).stats();
   return { info, contrast: Math.max(...bands.map(({ stdev }) => stdev)) };
 };
+
+/** The mean difference of two grey pictures of one size, 0 to 255. */
+async function difference(a: Sharp, b: Sharp): Promise<number> {
+  const [left, right] = await Promise.all([a, b].map((image) => image.toColourspace("b-w").raw().toBuffer()));
+  if (left?.length !== right?.length || left === undefined) return 255;
+  return left.reduce((sum, grey, at) => sum + Math.abs(grey - (right?.[at] ?? 0)), 0) / left.length;
+}
+
+/** A picture that no format makes smaller. */
+function noisePng(width: number, height: number): Promise<Buffer> {
+  const { data } = noise(width, height, 3, 1);
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
 
 describe("a decoded picture", () => {
   test.each(["jpeg", "png", "webp", "gif"] as const)(
@@ -58,12 +74,66 @@ describe("a decoded picture", () => {
     expect((await measure(b.preview)).info).toMatchObject({ width: 180, height: 240 });
   });
 
+  test("stands upright in its preview, however EXIF says that it lies", async () => {
+    const plain = await sharp(await picture(9, { width: 400, height: 300 }))
+      .extend({ right: 80, background: "white" })
+      .png()
+      .toBuffer();
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const stored = await sharp(plain).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+      const expected = sharp(await sharp(stored).autoOrient().toBuffer()).resize(320, 320, { fit: "inside" });
+      const shown = sharp((await decoder.decode(stored)).preview);
+      expect({
+        orientation,
+        difference: await difference(shown, expected.greyscale().blur(8)),
+      }).toMatchObject({
+        difference: expect.toSatisfy((grey: number) => grey < 3),
+      });
+    }
+  });
+
+  test("with alpha is hashed by its stored colours, and previewed on white", async () => {
+    const clear = await sharp(await picture(10))
+      .ensureAlpha(0)
+      .png()
+      .toBuffer();
+    const solid = await picture(10);
+    const [a, b] = [await decoder.decode(clear), await decoder.decode(solid)];
+    expect(a.pdq).toEqual((await decoder.hash(clear)).pdq);
+    expect(a.pdq.hash).toBe(b.pdq.hash);
+    const { channels } = await sharp(a.preview).stats();
+    expect(channels[0]?.mean).toBeGreaterThan(254);
+  });
+
   test("animated is known by its first image", async () => {
     const frames = await Promise.all([1, 2, 3].map((seed) => picture(seed, { format: "png" })));
     const animation = await sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer();
     expect(await decoder.decode(animation)).toMatchObject({ mime: "image/gif", width: 240, height: 180 });
+  });
+});
+
+describe("a hashed picture", () => {
+  test("is what a decoded one is, without the preview", async () => {
+    for (const format of ["jpeg", "png", "webp", "gif"] as const) {
+      const bytes = await picture(11, { format, width: 333, height: 217 });
+      const { preview, ...rest } = await decoder.decode(bytes);
+      expect(preview.length).toBeGreaterThan(0);
+      expect(await decoder.hash(bytes)).toEqual(rest);
+    }
+  });
+
+  test("that is flat has quality 0, one of fewer than five rows the zero hash", async () => {
+    expect((await decoder.hash(await flatPicture(300, 200))).pdq.quality).toBe(0);
+    const { pdq } = await decoder.hash(await flatPicture(300, 4));
+    expect(pdq).toEqual({ hash: "0".repeat(64), quality: 0, dihedral: Array(8).fill("0".repeat(64)) });
+  });
+
+  test("larger than any pipe arrives whole", async () => {
+    const bytes = await noisePng(1500, 1100);
+    expect(bytes.length).toBeGreaterThan(4_000_000);
+    expect((await decoder.hash(bytes)).digests).toEqual(digestsOf(bytes));
   });
 });
 

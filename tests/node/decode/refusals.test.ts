@@ -35,6 +35,7 @@ describe("a file that is no picture we open", () => {
     ["noise", Uint8Array.from({ length: 5000 }, (_, at) => (at * 7919) % 251)],
   ])("%s is refused by name", async (_, bytes) => {
     await expect(decoder.decode(bytes)).rejects.toThrow(code("unsupported-format"));
+    await expect(decoder.hash(bytes)).rejects.toThrow(code("unsupported-format"));
     await expect(decoder.render(bytes, { level: "clear", side: 100 })).rejects.toThrow(
       code("unsupported-format"),
     );
@@ -46,6 +47,7 @@ describe("a picture that is broken", () => {
     for (const share of [0.02, 0.3, 0.6, 0.95]) {
       const cut = good.subarray(0, Math.floor(good.length * share));
       await expect(decoder.decode(cut)).rejects.toThrow(code("corrupt"));
+      await expect(decoder.hash(cut)).rejects.toThrow(code("corrupt"));
     }
   });
 
@@ -87,6 +89,7 @@ describe("a picture that is too much", () => {
   test("of 200 megapixels is refused before it is decoded", async () => {
     const bomb = await flatPicture(20_000, 10_000);
     expect(bomb.length).toBeLessThan(4_000_000);
+    await expect(decoder.hash(bomb)).rejects.toThrow(code("too-many-pixels"));
     await expect(decoder.decode(bomb)).rejects.toThrow(code("too-many-pixels"));
   });
 
