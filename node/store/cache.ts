@@ -10,6 +10,9 @@ export interface RecordCache {
   write(id: string, record: Uint8Array | undefined): void;
 }
 
+/** A larger record is not kept when it is written: most are statements, which nobody reads soon. */
+const LARGE = 16 * 1024;
+
 /** About what a map entry costs beside its bytes. */
 const OVERHEAD = 200;
 
@@ -45,7 +48,7 @@ export function createRecordCache(limit: number): RecordCache {
     set,
     write(id, record) {
       version++;
-      if (record) set(id, record);
+      if (record && record.length < LARGE) set(id, record);
       else remove(id);
     },
   };

@@ -5,7 +5,7 @@
  * are kept readable in here, and nowhere else.
  */
 import { decode, encode, type EncodeOptions } from "cborg";
-import { WardlineError } from "@wardline/protocol/encoding";
+import { WardlineError, release } from "@wardline/protocol/encoding";
 import { PREFIX_BYTES } from "./naming.ts";
 import { decodeTuple, isBlind } from "./tuple.ts";
 import type { Key } from "./types.ts";
@@ -27,6 +27,7 @@ export function encodeRecord(recordKey: Uint8Array, key: Key, value: unknown): U
   record[1] = recordKey.length & 0xff;
   record.set(recordKey, LENGTH_BYTES);
   record.set(content, LENGTH_BYTES + recordKey.length);
+  release(content);
   return record;
 }
 

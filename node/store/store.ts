@@ -6,7 +6,7 @@
  */
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { WardlineError, type Random } from "@wardline/protocol/encoding";
+import { WardlineError, release, type Random } from "@wardline/protocol/encoding";
 import { createRecordCache } from "./cache.ts";
 import { changeOf, indexEntries, type Change, type IndexEntry, type Layer } from "./changes.ts";
 import { STORE_ID_BYTES, founding, journalEntry, readJournal, readMarker } from "./continuity.ts";
@@ -108,6 +108,7 @@ function storeOf(parts: ViewParts, head: Head, lastBatch: number): Store {
     const all = [...changes];
     const operations = (await Promise.all(all.map((change) => operationsOf(parts, change)))).flat();
     await raw.batch([...operations, ...journalEntry(sealer, last + 1)]);
+    for (const operation of operations) if (operation.type === "put") release(operation.value);
     last++;
     head.write(last);
     for (const { id, record } of all) cache.write(id, record);

@@ -27,6 +27,22 @@ export function withScratch<T>(length: number, use: (bytes: Uint8Array) => T): T
   }
 }
 
+/** Less than this is not worth a call. */
+const WORTH_RELEASING = 4096;
+
+/**
+ * Gives back the memory of bytes that nobody will look at again: they are empty from here on, and so is whatever shares
+ * their buffer. Large ones lie outside of the heap, where a thousand of them bring about a full collection, which costs more than
+ * everything that was done with them. Leaves alone what is small or only a part of its buffer.
+ */
+export function release(...all: readonly Uint8Array[]): void {
+  for (const { buffer, length } of all) {
+    if (length >= WORTH_RELEASING && buffer.byteLength === length && buffer instanceof ArrayBuffer) {
+      buffer.transfer(0);
+    }
+  }
+}
+
 /** Writes the parts one after the other, and gives back where they end. */
 export function place(target: Uint8Array, parts: readonly Uint8Array[], from = 0): number {
   let at = from;

@@ -5,7 +5,16 @@
  */
 export { WardlineError, isWardlineError, type WardlineErrorOptions } from "./errors.ts";
 export { base64, hex, text, unbase64, unhex, utf8 } from "./text.ts";
-export { ByteReader, ByteWriter, concat, equalBytes, lengthOf, place, withScratch } from "./bytes.ts";
+export {
+  ByteReader,
+  ByteWriter,
+  concat,
+  equalBytes,
+  lengthOf,
+  place,
+  release,
+  withScratch,
+} from "./bytes.ts";
 export { pae, withPae, sha256, systemRandom, type Random } from "./pae.ts";
 export { parseStrictJson, writeStrictJson } from "./json.ts";
 export { readerOf } from "./schema.ts";

@@ -14,6 +14,7 @@ import {
   lengthOf,
   pae,
   place,
+  release,
   sha256,
   unhex,
   utf8,
@@ -63,6 +64,7 @@ export function sealContainer(
   });
   const length = new ByteWriter().u32(lengthOf(sealed)).finish();
   const bytes = concat(head, encapsulation, length, ...sealed, new Uint8Array(SIGNATURE_BYTES));
+  release(...sealed);
   const end = bytes.length - SIGNATURE_BYTES;
   const covered = signedBytes(header, head, bytes.subarray(HEADER_BYTES, end));
   bytes.set(signEd25519(sealing.sender.key.seeds.ed25519, covered), end);

@@ -6,6 +6,7 @@ import {
   concat,
   equalBytes,
   pae,
+  release,
   sha256,
   systemRandom,
   utf8,
@@ -108,4 +109,10 @@ test("scratch memory is zero for everybody who gets it, also one inside another 
 test("a passing encoding is the same as one that is kept", () => {
   const parts = [utf8("a"), new Uint8Array(100_000), utf8("")];
   expect(withPae("type", parts, (bytes) => bytes.slice())).toEqual(pae("type", ...parts));
+});
+
+test("released memory is given back; what is small or shares its buffer is left alone", () => {
+  const [large, small, part] = [new Uint8Array(5000), new Uint8Array(100), new Uint8Array(9000).subarray(1)];
+  release(large, small, part);
+  expect([large.length, small.length, part.length]).toEqual([0, 100, 8999]);
 });
