@@ -116,6 +116,19 @@ test("many statements reach their handler in the order in which they were said",
   expect(orders).toEqual(ids.map((_, index) => index));
 });
 
+test("ids of statements sort as they were said, so that databases keep large ones in order", async () => {
+  const { places } = await found([hotlineA, hotlineB]);
+  const [a, b] = (await Promise.all(places.map(start))) as [TestNode, TestNode];
+  const ids: string[] = [];
+  for (let at = 0; at < 4; at++) {
+    ids.push(await say(a, [b.place], newId()));
+    const last = Date.now();
+    await until("a later millisecond", () => Date.now() > last);
+  }
+  expect(ids).toEqual(ids.toSorted());
+  expect(new Set(ids).size).toBe(4);
+});
+
 test("what is said while the recipient is away waits, says why, and is delivered when it is back", async () => {
   const { places } = await found([hotlineA, hotlineB]);
   const [placeA, placeB] = places as [TestNode["place"], TestNode["place"]];
