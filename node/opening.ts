@@ -4,6 +4,7 @@ import type { Random } from "@wardline/protocol/encoding";
 import { createAccounts, type Accounts } from "./accounts/index.ts";
 import { createCommit, type Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
+import { giveHeapRoom } from "./heap.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { createLateLedger, type LateLedger } from "./late-ledger.ts";
 import { refusingRecords } from "./read-only.ts";
@@ -70,6 +71,7 @@ export async function openDataFolder(
   { clock, random, log, passphrase }: Surroundings,
   onFailure: (error: unknown) => void,
 ): Promise<OpenedFolder> {
+  giveHeapRoom();
   const { dataFolder } = configuration;
   const master = await unlock(dataFolder, openingWay(configuration, passphrase));
   const keyring = await openKeyring(dataFolder, master, random);
