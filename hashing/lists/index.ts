@@ -9,6 +9,6 @@
  */
 export { hashKinds, shown, type Entries, type HashKind, type ListEntry } from "./entry.ts";
 export { listFormats, type ListFormat } from "./detect.ts";
-export { latestOf } from "./latest.ts";
+export { entryName, latestOf } from "./latest.ts";
 export { readList, type Batch, type Found, type ListProblem, type ReadOptions } from "./read.ts";
 export { writeList } from "./write.ts";

@@ -8,15 +8,16 @@ import { hashKinds, type Entries, type ListEntry } from "./entry.ts";
 export async function latestOf(entries: Entries): Promise<Entries> {
   const last = new Map<string, number>();
   let place = 0;
-  for await (const batch of entries()) for (const entry of batch) last.set(nameOf(entry), place++);
+  for await (const batch of entries()) for (const entry of batch) last.set(entryName(entry), place++);
   return async function* () {
     let at = 0;
     for await (const batch of entries())
-      yield batch.filter((entry) => last.get(nameOf(entry)) === at++ && entry.deleted !== true);
+      yield batch.filter((entry) => last.get(entryName(entry)) === at++ && entry.deleted !== true);
   };
 }
 
-function nameOf(entry: ListEntry): string {
+/** Tells an entry from others of its list: by its source and id, or by its hashes where it has no id. */
+export function entryName(entry: ListEntry): string {
   const { id, sourceId, source } = entry;
   const name = id === undefined ? hashKinds.map((kind) => entry[kind]) : [sourceId ?? source, id];
   return name.join("\n");

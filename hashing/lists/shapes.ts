@@ -17,6 +17,7 @@ export function candidateOf(value: unknown): Candidate | string {
   if (typeof value === "string") return { hashes: [[undefined, value]] };
   if (!isObject(value)) return "An entry is an object or a hash.";
   if ("hashValue" in value && "signalType" in value) return stopNcii(value);
+  if (isObject(value["error"])) return "The file could not be hashed, says the line.";
   const { signals, bank, other, ...members } = value;
   const candidate = columnsToCandidate(Object.entries(members));
   if (isObject(signals)) candidate.hashes.push(...Object.entries(signals));

@@ -4,7 +4,7 @@
  * replaced whole.
  */
 export { createMasterKey, unlock } from "./masterkey.ts";
-export type { OpeningWay } from "./opening.ts";
+export { createOpeningKey, openingKey, type OpeningWay } from "./opening.ts";
 export {
   createKeyring,
   openKeyring,

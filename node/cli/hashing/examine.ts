@@ -11,6 +11,7 @@ import { isWardlineError, WardlineError } from "@wardline/protocol/encoding";
 import { decodeSettings } from "../../configuration/settings/decode.ts";
 import { createDecoder, createVideoDecoder, isVideo } from "../../decode/index.ts";
 import { systemClock } from "../../telemetry/index.ts";
+import { limited } from "./in-order.ts";
 
 export interface Examined extends Digests {
   /** Of a picture. */
@@ -26,7 +27,7 @@ export interface ExamineOptions {
 }
 
 export interface Examiner {
-  /** Files examined side by side; more wait in line. */
+  /** Pictures decoded side by side. Twice as many files are in memory, so that no decoder waits; more wait in line. */
   readonly together: number;
   /** Errors: `cli/no-file` and those of the decoders, `decode/…`. */
   examine(file: string, options: ExamineOptions): Promise<Examined>;
@@ -41,17 +42,17 @@ export function createExaminer(children = Math.min(availableParallelism(), 16)):
 
   const picture = async (file: string): Promise<Examined> => {
     const bytes = await readPicture(file, settings.largestFile);
-    const { digests, pdq } = await pictures.decode(bytes);
+    const { digests, pdq } = await pictures.hash(bytes);
     return { ...digests, picture: { pdq: pdq.hash, quality: pdq.quality, dihedral: pdq.dihedral } };
   };
   return {
     together: children,
-    async examine(file, { frames, signal }) {
+    examine: limited(children * 2, async (file: string, { frames, signal }: ExamineOptions) => {
       if (!isVideo(await startOf(file))) return picture(file);
       if (frames !== true) return digestsOfFile(file, signal);
       const found = await videos.hash(file, { signal });
       return { ...found.digests, frames: found.frames };
-    },
+    }),
     async close() {
       videos.close();
       await pictures.close();

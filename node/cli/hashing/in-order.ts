@@ -51,3 +51,23 @@ interface Watched<T> {
   promise: Promise<T>;
   settled: boolean;
 }
+
+/** The same function, of which at most `most` calls run at a time; the others wait in line. */
+export function limited<Arguments extends unknown[], Result>(
+  most: number,
+  work: (...args: Arguments) => Promise<Result>,
+): (...args: Arguments) => Promise<Result> {
+  const line: (() => void)[] = [];
+  let running = 0;
+  return async (...args) => {
+    if (running === most) await new Promise<void>((resolve) => line.push(resolve));
+    else running++;
+    try {
+      return await work(...args);
+    } finally {
+      const next = line.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}

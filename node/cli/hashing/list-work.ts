@@ -1,14 +1,26 @@
 /** The work of `wardline list check` and `wardline list convert`. */
 import { open, rename, rm } from "node:fs/promises";
-import { hashKinds, latestOf, writeList, type Batch, type ListEntry } from "@wardline/hashing/lists";
+import {
+  hashKinds,
+  latestOf,
+  writeList,
+  type Batch,
+  type ListEntry,
+  type ListFormat,
+  type ReadOptions,
+} from "@wardline/hashing/lists";
 import { WardlineError } from "@wardline/protocol/encoding";
 import { describe } from "../terminal.ts";
 import { codeAndMessage } from "./errors.ts";
 import { interruption } from "./interrupt.ts";
-import type { ListOptions } from "./list.ts";
 import { problemLine, readListFile, sizeOf } from "./list-files.ts";
 import { printable, standardOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
+
+export interface ListOptions extends ReadOptions {
+  json?: boolean;
+  to?: ListFormat;
+}
 
 /** Says what each list holds, and every problem on a line of its own. @throws `cli/bad-lines` */
 export async function checkLists(files: readonly string[], options: ListOptions): Promise<void> {

@@ -1,13 +1,9 @@
 /** `wardline list`: checks hash lists and converts them from one format into another. */
 import { Option, type Command } from "commander";
-import type { ListFormat, ReadOptions } from "@wardline/hashing/lists";
+import type { ListFormat } from "@wardline/hashing/lists";
+import type { ListOptions } from "./list-work.ts";
 
 const formats: readonly ListFormat[] = ["plain", "csv", "xml", "json"];
-
-export interface ListOptions extends ReadOptions {
-  json?: boolean;
-  to?: ListFormat;
-}
 
 export const formatOption = () =>
   new Option("--format <format>", "the list's format; default: told by how it begins").choices([...formats]);

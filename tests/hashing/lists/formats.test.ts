@@ -152,7 +152,7 @@ describe("JSON", () => {
       { pdq, sha256, sha1, md5, quality: 88, id: "a.jpg" },
       { md5, id: "7", deleted: true, other: { pdna: "0,1" } },
     ]);
-    expect(codes(all)).toEqual(["2 list/no-hash", "3 list/json", "4 list/entry"]);
+    expect(codes(all)).toEqual(["2 list/entry", "3 list/json", "4 list/entry"]);
   });
 
   test.each([

@@ -1,0 +1,43 @@
+/** The work of `wardline index`. */
+import { say } from "../terminal.ts";
+import { buildIndexFolder, keyFileFor, openIndexFolder } from "./index-folder.ts";
+import { interruption } from "./interrupt.ts";
+import { listsOf, type ListsOptions } from "./lists-options.ts";
+import { printable } from "./output.ts";
+import { createProblems } from "./problems.ts";
+import { createProgress } from "./progress.ts";
+
+export interface IndexOptions extends ListsOptions {
+  index: string;
+  keyFile?: string;
+}
+
+export async function buildIndex(options: IndexOptions): Promise<void> {
+  const { index: folder, format, bare } = options;
+  const keyFile = keyFileFor(folder, options.keyFile);
+  const progress = createProgress("MB of lists");
+  const problems = createProblems(progress);
+  const { entries, hashes } = await buildIndexFolder(folder, keyFile, listsOf(options), {
+    reading: { format, bare },
+    progress,
+    signal: interruption(),
+    onProblem: problems.tell,
+  });
+  problems.sum();
+  say(
+    `${printable(folder)}: ${entries} entries with PDQ, ${hashes} different hashes. Opened by ${printable(keyFile)}.`,
+  );
+}
+
+export async function showIndex({ index: folder, keyFile }: IndexOptions): Promise<void> {
+  const { index, lists } = await openIndexFolder(folder, keyFileFor(folder, keyFile), (list) => list);
+  try {
+    for (const { name, file, distance = 31, quality = 50, knownGood } of lists) {
+      const kind = knownGood === true ? "known good, " : "";
+      say(`${printable(name)}: ${kind}distance ${distance}, quality ${quality}, from ${printable(file)}`);
+    }
+    say(`${index.entries} entries with PDQ, ${index.hashes} different hashes`);
+  } finally {
+    await index.close();
+  }
+}

@@ -1,0 +1,76 @@
+/** How what was found is told, to programs and to people. */
+import type { Match } from "@wardline/hashing/index";
+import type { Found, FoundMatch } from "./match-one.ts";
+import { printable } from "./output.ts";
+
+/** One object; `entry` is the entry's place in its list, from 1. */
+export function jsonLine({ query, total, matches, suppressedBy, error }: Found): string {
+  return JSON.stringify({
+    query,
+    ...(error && { error }),
+    total,
+    matches: matches.map(told),
+    ...(suppressedBy && { suppressedBy: told(suppressedBy) }),
+  });
+}
+
+function told({
+  list,
+  key,
+  source,
+  verdict,
+  kind,
+  distance,
+  turn,
+  quality,
+  disputed,
+  decides,
+  frames,
+}: FoundMatch) {
+  return {
+    ...{ list, entry: key, source, verdict, kind, distance },
+    ...(turn !== undefined && { turn }),
+    ...{ quality, disputed, decides },
+    ...(frames && { frames }),
+  };
+}
+
+export function readableLines({ query, total, matches, suppressedBy, error }: Found): string[] {
+  const lines = [`${printable(query)}: ${total === 0 ? "not known" : "known"}`];
+  if (error) lines.push(`  ${error.code}: ${error.message}`);
+  lines.push(...strongest(matches).map((match) => `  ${sentence(match)}`));
+  if (total > matches.length) lines.push(`  … and ${total - matches.length} more`);
+  if (suppressedBy) lines.push(`  known good: ${sentence(suppressedBy)}`);
+  return lines;
+}
+
+/** Of an entry that was found by several kinds of hash, the one that proves most; they come in that order. */
+function strongest(matches: readonly FoundMatch[]): FoundMatch[] {
+  const entries = new Map<string, FoundMatch>();
+  for (const match of matches) {
+    const name = `${match.list}\n${match.key}`;
+    if (!entries.has(name)) entries.set(name, match);
+  }
+  return [...entries.values()];
+}
+
+function sentence({ frames, ...match }: FoundMatch): string {
+  return [
+    likeness(match),
+    `${printable(match.list)} entry ${match.key}`,
+    match.source && `from ${printable(match.source)}`,
+    match.verdict && `verdict ${printable(match.verdict)}`,
+    match.kind === "pdq" && `quality ${match.quality}`,
+    frames && `${frames.count} frames, nearest at ${Math.round(frames.nearest)} s`,
+    match.disputed && "DISPUTED",
+  ]
+    .filter((part) => part !== false && part !== undefined && part !== "")
+    .join(", ");
+}
+
+function likeness({ kind, distance, turn, decides }: Match): string {
+  if (kind !== "pdq")
+    return decides ? `the same file (${kind})` : `perhaps the same file (${kind} can be forged)`;
+  const turned = turn === undefined || turn === "orig" ? "" : `, turned or mirrored (${turn})`;
+  return `pdq ${distance} of 256 bits off${turned}`;
+}
