@@ -12,6 +12,7 @@ import {
   checkQuery,
   damaged,
   full,
+  MOST_SLOTS,
   noHash,
   WORDS,
   type Neighbours,
@@ -27,7 +28,8 @@ export const createPlainShard = (capacity: number): Shard =>
 /** Reads what `save` wrote. Error: `hashing/shard-damaged`. */
 export function openPlainShard(header: Uint32Array, pieces: Iterator<Uint8Array>): Shard {
   const [capacity = 0, slots = 0, size = 0] = header;
-  if (slots > capacity || size > slots) throw damaged("its counts contradict each other");
+  if (capacity < 1 || capacity > MOST_SLOTS || slots > capacity || size > slots)
+    throw damaged("its counts contradict each other");
   const held = { hashes: new Uint32Array(slots * WORDS), live: new Uint8Array(slots) };
   readSections(pieces, [new Uint8Array(held.hashes.buffer), held.live]);
   if (held.live.reduce((sum, live) => sum + live, 0) !== size) throw damaged("hashes are missing");
