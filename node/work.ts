@@ -77,7 +77,9 @@ export async function openWork(ground: Ground): Promise<Work> {
       yield* casework.vaultNames(commit);
       yield* desk.vaultNames(commit);
     },
-    stop: () => decoder.close(),
+    async stop() {
+      await Promise.all([decoder.close(), casework.stop()]);
+    },
   };
 }
 

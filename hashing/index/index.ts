@@ -11,4 +11,3 @@ export { HashingError } from "../errors.ts";
 export type * from "./types.ts";
 export { createMatchIndex, openMatchIndex } from "./match-index.ts";
 export { openOrRebuild } from "./rebuild.ts";
-export { createSimpleIndex, type SimpleIndex } from "./simple.ts";

@@ -60,6 +60,8 @@ export type { Action, Assessment, Hosting, Item, Report, ReportState, Timestamps
 export interface Casework {
   /** Reads the feeds into the index of near matches; call once before the doors open. */
   start(): Promise<void>;
+  /** Ends the thread that matches. */
+  stop(): Promise<void>;
   /** Told in the order of registration, inside the unit. */
   on<Name extends keyof CaseworkHandlers>(name: Name, handler: CaseworkHandlers[Name]): void;
   /** Says where notices about a host would go. */
@@ -113,17 +115,15 @@ export function createCasework(services: CaseworkServices): Casework {
     handlers: { classified: [], reassessed: [], closed: [] },
     contact: async () => undefined,
     progress: new Map(),
-    near: createNearMatches(services.settings),
+    near: createNearMatches(services.settings, () => services.federation.liveRecords()),
   };
   const reveals = createReveals(context);
   registerCapture(context);
   services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
 
   return {
-    async start() {
-      for await (const { author, record } of services.federation.liveRecords())
-        context.near.learn(author, record);
-    },
+    start: () => context.near.start(),
+    stop: () => context.near.stop(),
     on: (name, handler) => void context.handlers[name].push(handler),
     provideContact: (contact) => void (context.contact = contact),
 

@@ -1,5 +1,5 @@
-/** Pictures that look like known ones (PDQ). An index in memory; a near match never decides anything by itself. */
-import { createSimpleIndex, type SimpleIndex } from "@wardline/hashing/index";
+/** Pictures that look like known ones (PDQ). A near match never decides anything by itself. */
+import { HashingError, createMatchIndex, type MatchIndex } from "@wardline/hashing/index";
 import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 
@@ -10,33 +10,111 @@ export interface Near {
 }
 
 export interface NearMatches {
+  /** Learns what the feeds hold; call once, before anything is asked. */
+  start(): Promise<void>;
   /** The nearest known picture within the settings' distance and quality, when there is one. */
-  nearest(pdq: string | undefined, quality: number | undefined): Near | undefined;
+  nearest(pdq: string | undefined, quality: number | undefined): Promise<Near | undefined>;
+  /** In force for every `nearest` that follows. A flat picture's hash, which would match every other, is left out. */
   learn(author: string, record: AdvertRecord): void;
   forget(author: string, record: string): void;
+  stop(): Promise<void>;
 }
 
-interface Known {
-  member: string;
-  verdict: Verdict;
-}
+/** Every live record with its author. */
+type Feeds = () => AsyncIterable<{ author: string; record: AdvertRecord }>;
 
-/** Rebuilt at start from the feeds and kept current by `learn`; it is never written, so it cannot be wrong on disk. */
-export function createNearMatches(settings: { nearDistance: number; nearQuality: number }): NearMatches {
-  const { nearDistance: distance, nearQuality } = settings;
-  const index: SimpleIndex<Known> = createSimpleIndex();
-  const keyOf = (author: string, record: string) => `${author}/${record}`;
+/** All that members said they saw, in one list. */
+const SEEN = "seen";
+/** Some ten thousand pictures of one organisation and its peers take one thread less than a millisecond. */
+const THREADS = 1;
+
+/**
+ * Made from the feeds at start, kept current by `learn`, and made again from them should its thread die. It is in memory
+ * alone, so it cannot be wrong on disk. The thread starts with the first picture.
+ */
+export function createNearMatches(
+  settings: { nearDistance: number; nearQuality: number },
+  feeds: Feeds,
+): NearMatches {
+  const lists = [
+    { id: SEEN, name: "What members saw", distance: settings.nearDistance, quality: settings.nearQuality },
+  ];
+  let keys = createKeys();
+  let index: Promise<MatchIndex> | undefined;
+  let changes: Promise<unknown> = Promise.resolve();
+  let broken = false;
+
+  const opened = () => (index ??= createMatchIndex({ lists, threads: THREADS }));
+  const change = (work: (index: MatchIndex) => Promise<void>) => {
+    changes = changes.then(async () => {
+      try {
+        await work(await opened());
+      } catch (error) {
+        if (!(error instanceof HashingError && error.code === "hashing/pdq-constant")) broken = true;
+      }
+    });
+  };
+  const close = async () => (await index?.catch(() => undefined))?.close();
+  const learn: NearMatches["learn"] = (author, { id, digests, verdict, basis }) => {
+    const { pdq, quality } = digests;
+    if (basis !== "seen" || verdict === "not-illegal" || pdq === undefined || quality === undefined) return;
+    const entry = { list: SEEN, key: keys.of(author, id), source: author, verdict, pdq, quality };
+    change((known) => known.add([entry]));
+  };
+  const start = async () => {
+    for await (const { author, record } of feeds()) learn(author, record);
+    await changes;
+  };
+  const startAgain = async () => {
+    await close();
+    [index, keys, broken] = [undefined, createKeys(), false];
+    await start();
+  };
+  const look = async (pdq: string, quality: number): Promise<Near | undefined> => {
+    if (!index) return undefined;
+    const { matches } = await (await index).match({ pdq, quality }, { limit: 1 });
+    const [match] = matches;
+    return match && { member: match.source, verdict: match.verdict as Verdict, distance: match.distance };
+  };
+
   return {
-    nearest(pdq, quality) {
-      if (pdq === undefined || quality === undefined || quality < nearQuality) return undefined;
-      const [match] = index.query(pdq, { distance, quality: nearQuality, limit: 1 }).matches;
-      return match && { ...match.value, distance: match.distance };
+    start,
+    learn,
+    forget(author, record) {
+      const key = keys.forget(author, record);
+      if (key !== undefined) change((known) => known.remove([{ list: SEEN, key }]));
     },
-    learn(author, { id, digests, verdict, basis }) {
-      const { pdq, quality } = digests;
-      if (basis !== "seen" || verdict === "not-illegal" || pdq === undefined || quality === undefined) return;
-      index.add(keyOf(author, id), pdq, quality, { member: author, verdict });
+    async nearest(pdq, quality) {
+      if (pdq === undefined || quality === undefined) return undefined;
+      await changes;
+      if (broken) await startAgain();
+      try {
+        return await look(pdq, quality);
+      } catch (error) {
+        if (!(error instanceof HashingError && error.code === "hashing/index-crashed")) throw error;
+        await startAgain();
+        return look(pdq, quality);
+      }
     },
-    forget: (author, record) => void index.remove(keyOf(author, record)),
+    stop: async () => void (await close()),
+  };
+}
+
+/** Numbers for records, as the index knows its entries. */
+function createKeys() {
+  const keys = new Map<string, number>();
+  let next = 0;
+  const nameOf = (author: string, record: string) => `${author}/${record}`;
+  return {
+    of(author: string, record: string): number {
+      const known = keys.get(nameOf(author, record)) ?? next++;
+      keys.set(nameOf(author, record), known);
+      return known;
+    },
+    forget(author: string, record: string): number | undefined {
+      const key = keys.get(nameOf(author, record));
+      keys.delete(nameOf(author, record));
+      return key;
+    },
   };
 }

@@ -48,7 +48,7 @@ export const caseworkSettings = z.strictObject({
   nearDistance: z
     .int()
     .min(0)
-    .max(64)
+    .max(63)
     .default(31)
     .describe("Most of the 256 PDQ bits that may differ in a near match: the field's usual threshold."),
   nearQuality: z

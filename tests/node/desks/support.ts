@@ -127,10 +127,10 @@ export async function startMember(place: Place, options: MemberOptions): Promise
   });
   if (!member) throw new Error("The member was not furnished.");
   await member.casework.start();
-  const { decoder } = member;
+  const { decoder, casework } = member;
   const stop = async () => {
     await node.stop();
-    await decoder.close();
+    await Promise.all([decoder.close(), casework.stop()]);
   };
   return { ...node, ...member, stop };
 }
