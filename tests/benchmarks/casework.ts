@@ -69,7 +69,10 @@ export function openWorkplace(member: Member) {
   return { casework, file, fillTo, capture, ids, member };
 }
 
-export const hostOf = (report: number): string => `site-${report % HOSTS}.example`;
+/** Every tenth report is about this one. */
+export const LARGE_SITE = "large-site.example";
+export const hostOf = (report: number): string =>
+  report % 10 === 0 ? LARGE_SITE : `site-${report % HOSTS}.example`;
 
 function filing(report: number) {
   const url = `https://${hostOf(report)}/gallery/${report}/?page=1`;

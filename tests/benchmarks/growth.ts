@@ -3,7 +3,7 @@
  * each against its cost at 100. A cost that does not depend on the others' reports keeps a ratio of about 1.
  */
 import type { Route } from "../../node/accounts/index.ts";
-import { openWorkplace, caller, hostOf, type Workplace } from "./casework.ts";
+import { openWorkplace, caller, hostOf, LARGE_SITE, type Workplace } from "./casework.ts";
 import { costOf, rest } from "./cpu.ts";
 import { finding, median, type Report } from "./line.ts";
 import { foundHotlines, inTemporaryFolder, openMember } from "./members.ts";
@@ -44,7 +44,17 @@ const works: readonly Work[] = [
     times: 20,
     does: (workplace) => {
       const list = reportsRoute(workplace);
-      return (at) => list({ q: hostOf(spread(workplace, at)), limit: 50 });
+      // Not one of the tenth that the large site has.
+      const report = (at: number) => Math.floor(spread(workplace, at) / 10) * 10 + 1;
+      return (at) => list({ q: hostOf(report(at)), limit: 50 });
+    },
+  },
+  {
+    name: "search by a large site, 5 of its hits",
+    times: 50,
+    does: (workplace) => {
+      const list = reportsRoute(workplace);
+      return () => list({ q: LARGE_SITE, limit: 5 });
     },
   },
   {

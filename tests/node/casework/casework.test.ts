@@ -1,6 +1,7 @@
 /** Casework over a real store, vault, decoder and site: filing, capture, drafts, completion, looking, restarts. */
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hex, sha256 } from "@wardline/protocol/encoding";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail, reportSummary } from "../../../node/casework/index.ts";
 import { picture } from "../../support/pictures.ts";
@@ -98,6 +99,32 @@ describe("filing", () => {
     expect(await found(`${site.origin}/a.html`)).toBe(1);
     expect(await found("127.0.0.1")).toBe(3);
     expect(await found("127.0.0")).toBe(0);
+    expect(await found(ids[0] ?? "")).toBe(1);
+  });
+
+  test("the hits of a search come in pages, too, and each report once", async () => {
+    for (const name of ["a", "b", "c"]) {
+      const pictures = { "/1.jpg": await small(1), "/2.jpg": await small(1) };
+      const { id } = await file(putPage(site, `/${name}.html`, pictures));
+      await captured(id);
+    }
+    const digest = hex(sha256(await small(1)));
+    const pagesOf = async (search: string, limit: number) => {
+      const pages: string[][] = [];
+      for (let after: string | undefined = ""; after !== undefined;) {
+        const query = `q=${encodeURIComponent(search)}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`;
+        const page = (await member.call(analyst, "GET", `/reports?${query}`)) as List;
+        pages.push(page.reports.map(({ id }) => id));
+        after = page.next;
+      }
+      return pages;
+    };
+    for (const search of ["127.0.0.1", digest]) {
+      const pages = await pagesOf(search, 2);
+      expect(pages.map(({ length }) => length)).toEqual([2, 1]);
+      expect(new Set(pages.flat()).size).toBe(3);
+      expect(await pagesOf(search, 3)).toEqual([pages.flat()]);
+    }
   });
 });
 
