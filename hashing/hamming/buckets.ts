@@ -27,11 +27,21 @@ const HEADER_WORDS = 80;
 const CAPACITY = 0;
 const SLOTS = 1;
 const SIZE = 2;
+const FREE_SLOT = 3;
 const BLOCKS = 4;
+const FREE_BLOCK = 5;
 const LOOSE = 7;
+const MERGING = 8;
+const MERGED_BUCKETS = 9;
+const REGIONS = 16;
+
+const TABLES = 16;
+const BUCKETS = 65_536;
 
 const HASH_BYTES = 32;
 const BLOCK_BYTES = 128;
+/** As many as 4 GiB hold. */
+const MOST_BLOCKS = 2 ** 25;
 /** A hash in the tables: itself, and a tag and a slot in each of the 16. */
 const HASH_IN_TABLES_BYTES = HASH_BYTES + 16 * 5;
 /** A table that is being compacted, for each hash. */
@@ -56,9 +66,8 @@ export function openBucketShard(
   header: Uint32Array,
   pieces: Iterator<Uint8Array>,
 ): Shard {
-  const { [CAPACITY]: capacity = 0, [SLOTS]: slots = 0, [SIZE]: size = 0, [BLOCKS]: blocks = 0 } = header;
-  if (capacity < 1 || capacity > MOST_SLOTS || slots > capacity || size > slots || blocks > 2 ** 25)
-    throw damaged("its counts contradict each other");
+  if (!isConsistent(header)) throw damaged("its counts contradict each other");
+  const { [CAPACITY]: capacity = 0, [SLOTS]: slots = 0, [BLOCKS]: blocks = 0 } = header;
   const kernel = startKernel(module);
   checkAvailable(FIXED_BYTES + slots * HASH_IN_TABLES_BYTES + blocks * BLOCK_BYTES);
   const firstBlock = layOut(kernel, capacity);
@@ -67,6 +76,24 @@ export function openBucketShard(
   readSections(pieces, sectionsOf(kernel));
   if (!kernel.whole()) throw damaged("its tables point beyond themselves");
   return bucketShard(kernel, firstBlock);
+}
+
+function isConsistent(header: Uint32Array): boolean {
+  const at = (place: number) => header[place] as number;
+  const regions = new Set(header.subarray(REGIONS, REGIONS + TABLES + 1));
+  return (
+    at(CAPACITY) >= 1 &&
+    at(CAPACITY) <= MOST_SLOTS &&
+    at(SLOTS) <= at(CAPACITY) &&
+    at(SIZE) <= at(SLOTS) &&
+    at(FREE_SLOT) <= at(SLOTS) &&
+    at(BLOCKS) <= MOST_BLOCKS &&
+    at(FREE_BLOCK) <= at(BLOCKS) &&
+    at(MERGING) <= TABLES &&
+    at(MERGED_BUCKETS) <= BUCKETS &&
+    regions.size === TABLES + 1 &&
+    Math.max(...regions) === TABLES
+  );
 }
 
 /** Returns where the blocks of additions begin. */
@@ -198,6 +225,7 @@ function bucketShard(kernel: Kernel, firstBlock: number): Shard {
       kernel.build(count);
     },
     compact(budget) {
+      if (numbers(MERGING) === 0) checkAvailable(shard.size * SPARE_BYTES);
       changes++;
       return kernel.compact(budget) !== 0;
     },

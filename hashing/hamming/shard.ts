@@ -63,7 +63,7 @@ export interface Shard {
   /**
    * Sorts what was added and removed since into the contiguous part, one step at a time: each call moves about `budget`
    * entries (16 a hash; a million take about 10 ms). True while there is more to do in this round.
-   * Queries, additions and removals may come between steps.
+   * Queries, additions and removals may come between steps. Error: `hashing/out-of-memory` before a round begins.
    */
   compact(budget: number): boolean;
   /**

@@ -174,10 +174,11 @@ function isUsed(region: u32): bool {
   return region != regionOf(TABLES) || load<u32>(MERGING) != 0;
 }
 
-/** From the directory, which is saved before the entries. */
+/** From the directory, which is saved before the entries; never more than fit, whatever it says. */
 function entriesIn(region: u32): u32 {
   if (!isUsed(region)) return 0;
-  return region == regionOf(TABLES) ? load<u32>(MERGED_ENTRIES) : load<u32>(directoryOf(region) + HEADS_A_TABLE);
+  const end = region == regionOf(TABLES) ? MERGED_ENTRIES : directoryOf(region) + HEADS_A_TABLE;
+  return min(load<u32>(end), load<u32>(CAPACITY));
 }
 
 /** After opening: whether the header's numbers and the directories agree with each other. */
