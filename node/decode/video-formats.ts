@@ -2,10 +2,29 @@
  * Which videos are opened: a file's first bytes choose the one demuxer that may run, and the decoders are named, too.
  * ffmpeg knows hundreds more, some of which read other files, playlists and addresses; none of those is ever offered.
  */
-import type { Probed } from "./video-messages.ts";
+export const videoMimes = [
+  "video/mp4",
+  "video/quicktime",
+  "video/webm",
+  "video/x-matroska",
+  "video/x-msvideo",
+  "video/mp2t",
+  "video/mpeg",
+  "video/x-flv",
+  "video/x-ms-asf",
+  "video/ogg",
+] as const;
 
-export type VideoRefusal =
-  "unreadable" | "unsupported-format" | "corrupt" | "no-frames" | "too-many-pixels" | "too-many-frames";
+/** Why a video can be refused once its sandbox runs. */
+export const videoRefusals = [
+  "unreadable",
+  "unsupported-format",
+  "corrupt",
+  "no-frames",
+  "too-many-pixels",
+  "too-many-frames",
+] as const;
+export type VideoRefusal = (typeof videoRefusals)[number];
 
 /** A video that is refused, and why. */
 export class VideoRefused extends Error {
@@ -19,7 +38,7 @@ export class VideoRefused extends Error {
 interface Container {
   /** As ffmpeg calls it. */
   demuxer: string;
-  mime: Probed["mime"];
+  mime: (typeof videoMimes)[number];
 }
 
 /** Bytes of a file's start that `recognise` wants to see. */

@@ -3,7 +3,7 @@
  * The child says `ready`, `probed`, then `frames` and `digests` as they come, then `done`; or `refused` at any time.
  */
 import { z } from "zod";
-import type { VideoRefusal } from "./video-formats.ts";
+import { videoMimes, videoRefusals } from "./video-formats.ts";
 
 /**
  * Which frames are hashed: so many a second (the first frame of each such span of time), only those that stand for
@@ -23,13 +23,8 @@ export interface VideoRequest {
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const seconds = z.number().min(0).max(1e9);
 
-const mimes = [
-  ...(["video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/x-msvideo"] as const),
-  ...(["video/mp2t", "video/mpeg", "video/x-flv", "video/x-ms-asf", "video/ogg"] as const),
-];
-
 const probed = z.strictObject({
-  mime: z.enum(mimes),
+  mime: z.enum(videoMimes),
   codec: z.string().regex(/^[a-z0-9_]{1,32}$/),
   width: z.int().positive(),
   height: z.int().positive(),
@@ -47,17 +42,12 @@ const frame = z.strictObject({
   timestamp: seconds,
 });
 
-const refusals = [
-  ...(["unreadable", "unsupported-format", "corrupt", "no-frames"] as const),
-  ...(["too-many-pixels", "too-many-frames"] as const),
-] satisfies VideoRefusal[];
-
 export const videoReply = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("probed"), probed }),
   z.strictObject({ kind: z.literal("frames"), frames: z.array(frame).min(1).max(64) }),
   z.strictObject({ kind: z.literal("digests"), digests }),
   z.strictObject({ kind: z.literal("done"), damaged: z.boolean() }),
-  z.strictObject({ kind: z.literal("refused"), refusal: z.enum(refusals) }),
+  z.strictObject({ kind: z.literal("refused"), refusal: z.enum(videoRefusals) }),
 ]);
 export type VideoReply = z.output<typeof videoReply>;
