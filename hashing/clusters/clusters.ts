@@ -9,6 +9,7 @@ import type { Clusters, ClustersOptions, Group, Key, Member, Picture } from "./t
 const DISTANCE = 31;
 const MOST_DISTANCE = 63;
 const QUALITY = 50;
+const MOST_QUALITY = 100;
 const CAPACITY = 4_000_000;
 
 /** No pictures yet. Error: `hashing/out-of-range` for a distance or capacity that cannot be. */
@@ -65,9 +66,19 @@ export function createClusters<K extends Key>(options: ClustersOptions = {}): Cl
     get count() {
       return settling.leaders.size;
     },
-    add: (pictures, step = {}) =>
-      inTurn(() => inSteps(bestFirst(pictures), add, settling.step, settling.tidy, step)),
-    remove: (keys, step = {}) => inTurn(() => inSteps(keys, remove, settling.step, settling.tidy, step)),
+    add: (pictures, { signal, progress } = {}) =>
+      inTurn(async () => {
+        // The best first, so that most are settled once.
+        const byQuality: Picture<K>[][] = [];
+        const check = (picture: Picture<K>) => {
+          checkPicture(picture);
+          (byQuality[picture.quality] ??= []).push(picture);
+        };
+        await inSteps(pictures, { signal, work: check });
+        await inSteps(bestFirst(byQuality), { signal, progress, work: add, ...settling });
+      }),
+    remove: (keys, { signal, progress } = {}) =>
+      inTurn(() => inSteps(keys, { signal, progress, work: remove, ...settling })),
     groupOf(key) {
       const node = entries.get(key)?.node;
       return groupLedBy(node?.leader ?? node);
@@ -82,10 +93,15 @@ export function createClusters<K extends Key>(options: ClustersOptions = {}): Cl
   };
 }
 
-/** Checked, and in the order in which each is settled once: a copy, sorted. Error: `hashing/pdq-format`. */
-function bestFirst<K extends Key>(pictures: readonly Picture<K>[]): Picture<K>[] {
-  for (const { hash } of pictures) pdqWords(hash);
-  return pictures.toSorted((a, b) => b.quality - a.quality || (a.hash < b.hash ? -1 : 1));
+/** Error: `hashing/pdq-format`, `hashing/out-of-range`. */
+function checkPicture({ hash, quality }: Picture<Key>): void {
+  pdqWords(hash);
+  if (!Number.isInteger(quality) || quality < 0 || quality > MOST_QUALITY)
+    throw outOfRange(`The quality is ${quality}; it can be 0 to ${MOST_QUALITY}.`);
+}
+
+function* bestFirst<P>(byQuality: readonly (readonly P[] | undefined)[]): Generator<P> {
+  for (let quality = byQuality.length - 1; quality >= 0; quality--) yield* byQuality[quality] ?? [];
 }
 
 function groupLedBy<K extends Key>(leader: Node<K> | undefined): Group<K> | undefined {
@@ -109,10 +125,8 @@ function* membersOf<K extends Key>(leader: Node<K>): Generator<Member<K>> {
 }
 
 function checkDistance(distance: number): void {
-  if (Number.isInteger(distance) && distance >= 0 && distance <= MOST_DISTANCE) return;
-  throw new HashingError(
-    "hashing/out-of-range",
-    `The distance is ${distance}; it can be 0 to ${MOST_DISTANCE}.`,
-    "31 is usual.",
-  );
+  if (!Number.isInteger(distance) || distance < 0 || distance > MOST_DISTANCE)
+    throw outOfRange(`The distance is ${distance}; it can be 0 to ${MOST_DISTANCE}.`);
 }
+
+const outOfRange = (message: string) => new HashingError("hashing/out-of-range", message);

@@ -5,32 +5,34 @@ import type { StepOptions } from "./types.ts";
 /** Milliseconds of a step: short beside what a person notices, long beside the price of a pause. */
 const STEP = 8;
 
-/**
- * Does `work` for each of `things`, then `rest` until it says that nothing is left. `between` is called between steps.
- * Stops between two things when the signal says so.
- */
+interface Steps<T> extends StepOptions {
+  readonly work: (thing: T) => void;
+  /** Goes on with what the work has caused; false when nothing is left of it. */
+  readonly step?: () => boolean;
+  /** Called between steps. */
+  readonly tidy?: () => void;
+}
+
+/** Does the work for each of `things`. Stops between two when the signal says so. */
 export async function inSteps<T>(
-  things: readonly T[],
-  work: (thing: T) => void,
-  rest: () => boolean,
-  between: () => void,
-  { signal, progress }: StepOptions,
+  things: Iterable<T>,
+  { work, step, tidy, signal, progress }: Steps<T>,
 ): Promise<void> {
   let done = 0;
   let began = performance.now();
   const pause = async () => {
-    if (performance.now() - began < STEP) return;
     progress?.(done);
-    between();
+    tidy?.();
     await setImmediate();
     began = performance.now();
   };
+  const isLong = () => performance.now() - began >= STEP;
   for (const thing of things) {
     signal?.throwIfAborted();
     work(thing);
-    while (rest()) await pause();
+    while (step?.()) if (isLong()) await pause();
     done++;
-    await pause();
+    if (isLong()) await pause();
   }
   progress?.(done);
 }
