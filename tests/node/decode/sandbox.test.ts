@@ -66,6 +66,14 @@ describe("inside the sandbox", () => {
       expect(["MALLOC_ARENA_MAX", "PWD", "UV_THREADPOOL_SIZE", "VIPS_DISC_THRESHOLD"]).toContain(name);
   });
 
+  test("the hashing kernels run: WebAssembly with SIMD, under the memory limits", async () => {
+    const found = await inside(`${attempts}
+      import("@wardline/hashing/kernels").then(({ kernelModule }) =>
+        print(Object.keys(new WebAssembly.Instance(kernelModule("pdq")).exports)));
+    `);
+    expect(found).toContain("addRows");
+  });
+
   test("memory ends where the limit says", async () => {
     const greedy = sandboxArguments(limits, [
       "--eval",
