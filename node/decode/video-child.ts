@@ -2,9 +2,8 @@
  * The program inside a video's sandbox: recognises the file, lets ffmpeg decode it, hashes the frames as they come, and says
  * what it found on standard output. One sandbox sees one video. No pixel leaves it.
  */
-import { createReadStream, openSync, readSync } from "node:fs";
+import { openSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { createDigester } from "@wardline/hashing/digests";
 import { pdqOfPixels } from "@wardline/hashing/pdq";
 import type { FrameHash } from "@wardline/hashing/video";
 import { frame as framed } from "./frames.ts";
@@ -18,7 +17,7 @@ import {
   type Opening,
   type Stream,
 } from "./video-ffmpeg.ts";
-import { HEAD_BYTES, recognise, VideoRefused } from "./video-formats.ts";
+import { containerOf, HEAD_BYTES, VideoRefused } from "./video-formats.ts";
 import type { Rate, VideoReply, VideoRequest } from "./video-messages.ts";
 
 function send(reply: VideoReply): void {
@@ -26,14 +25,14 @@ function send(reply: VideoReply): void {
 }
 
 async function examine(request: VideoRequest): Promise<void> {
-  const { demuxer, mime } = recognise(head());
+  const container = containerOf(head());
+  if (container === undefined) throw new VideoRefused("unsupported-format");
+  const { demuxer, mime } = container;
   const opening = { demuxer, mostPixels: request.mostPixels, threads: request.threads };
   const stream = await probe(opening);
   const rate = request.rate ?? ((stream.duration ?? 0) > request.keyframesAfter ? "keyframes" : 1);
   send({ kind: "probed", probed: { mime, rate, ...stream } });
-
-  const [damaged] = await Promise.all([hashFrames(opening, stream, rate, request.mostFrames), sendDigests()]);
-  send({ kind: "done", damaged });
+  send({ kind: "done", damaged: await hashFrames(opening, stream, rate, request.mostFrames) });
 }
 
 function head(): Uint8Array {
@@ -43,12 +42,6 @@ function head(): Uint8Array {
   } catch {
     throw new VideoRefused("unreadable");
   }
-}
-
-async function sendDigests(): Promise<void> {
-  const digester = createDigester();
-  for await (const piece of createReadStream(VIDEO_PATH)) digester.update(piece as Buffer);
-  send({ kind: "digests", digests: digester.finish() });
 }
 
 /** Decodes and hashes; true when some of the file could not be read. Throws `corrupt`, `no-frames`, `too-many-frames`. */

@@ -41,11 +41,11 @@ interface Container {
   mime: (typeof videoMimes)[number];
 }
 
-/** Bytes of a file's start that `recognise` wants to see. */
+/** Bytes of a file's start that `containerOf` wants to see. */
 export const HEAD_BYTES = 512;
 
-/** What kind of file starts like this. Throws `unsupported-format` for everything not listed. */
-export function recognise(head: Uint8Array): Container {
+/** What kind of file starts like this; undefined for every kind that is not opened here. */
+export function containerOf(head: Uint8Array): Container | undefined {
   const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
   const starts = (...bytes: number[]) => bytes.every((byte, at) => head[at] === byte);
   // A transport stream has its sign every 188 bytes, or every 192 with a time in front of each packet.
@@ -61,18 +61,11 @@ export function recognise(head: Uint8Array): Container {
   if (text(0, 3) === "FLV") return { demuxer: "flv", mime: "video/x-flv" };
   if (starts(0x30, 0x26, 0xb2, 0x75)) return { demuxer: "asf", mime: "video/x-ms-asf" };
   if (text(0, 4) === "OggS") return { demuxer: "ogg", mime: "video/ogg" };
-  throw new VideoRefused("unsupported-format");
+  return undefined;
 }
 
 /** Whether a file that starts like this is of a kind of video that is opened here. */
-export function isVideo(head: Uint8Array): boolean {
-  try {
-    return recognise(head) !== undefined;
-  } catch (error) {
-    if (error instanceof VideoRefused) return false;
-    throw error;
-  }
-}
+export const isVideo = (head: Uint8Array): boolean => containerOf(head) !== undefined;
 
 /** ffmpeg's decoders that may run: what cameras, phones and sites make, now and in old collections. */
 export const decoders: readonly string[] = [

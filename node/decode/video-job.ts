@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { WardlineError } from "@wardline/protocol/encoding";
-import type { Digests } from "@wardline/hashing/digests";
 import type { FrameHash } from "@wardline/hashing/video";
 import type { DecodeSettings } from "../configuration/settings/decode.ts";
 import type { Clock } from "../telemetry/index.ts";
@@ -19,35 +18,34 @@ export type VideoSource = { path: string } | { bytes: Uint8Array };
 
 export interface VideoOutcome {
   probed: Probed;
-  digests: Digests;
   frames: FrameHash[];
   damaged: boolean;
 }
 
 export interface VideoJob {
-  readonly outcome: Promise<VideoOutcome>;
-  /** Kills the sandbox; the outcome fails with this error. */
-  stop(error: unknown): void;
+  settings: DecodeSettings;
+  clock: Clock;
+  /** Aborting kills the sandbox; the job fails with the signal's reason. */
+  signal: AbortSignal;
+  /** Called with all frames so far. */
+  onFrames: (frames: readonly FrameHash[], probed: Probed) => void;
 }
 
 const limits = { header: 64 * 1024, body: 0 };
 
-/** Errors of the outcome: those of `VideoDecoder.hash`. */
-export function startVideoJob(
+/** Errors: those of `VideoDecoder.hash`. */
+export function runVideoJob(
   source: VideoSource,
   request: VideoRequest,
-  {
-    settings,
-    clock,
-    onFrames,
-  }: { settings: DecodeSettings; clock: Clock; onFrames: (all: FrameHash[], probed: Probed) => void },
-): VideoJob {
+  { settings, clock, signal, onFrames }: VideoJob,
+): Promise<VideoOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<VideoOutcome>();
   const child = spawn(settings.bubblewrap, commandLine(source, request, settings), {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true, // a process group of its own, so that all of it can be killed
   });
-  const found: { probed?: Probed; digests?: Digests; frames: FrameHash[] } = { frames: [] };
+  const frames: FrameHash[] = [];
+  let probed: Probed | undefined;
   let said = "";
   let ready = false;
   let over = false;
@@ -56,26 +54,31 @@ export function startVideoJob(
     if (over) return;
     over = true;
     cancelTimer();
+    signal.removeEventListener("abort", abort);
     killGroup(child.pid);
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
     settle();
   };
   const stop = (error: unknown) => finish(() => reject(error));
+  const abort = () => stop(signal.reason);
+  signal.addEventListener("abort", abort);
   const cancelTimer = clock.after(settings.video.timeLimit, () => stop(videoRefused("timeout", settings)));
 
   const receive = (reply: VideoReply) => {
-    const { probed, digests, frames } = found;
     if (reply.kind === "ready") ready = true;
-    else if (reply.kind === "probed") found.probed = reply.probed;
-    else if (reply.kind === "digests") found.digests = reply.digests;
+    else if (reply.kind === "probed") ({ probed } = reply);
     else if (reply.kind === "refused") stop(videoRefused(reply.refusal, settings));
     else if (probed === undefined) throw new Error("frames of nothing");
-    else if (reply.kind === "frames") {
+    else if (reply.kind === "done") finished(probed, reply.damaged);
+    else {
       frames.push(...reply.frames);
       if (frames.length > request.mostFrames) stop(videoRefused("too-many-frames", settings));
       else onFrames(frames, probed);
-    } else if (digests !== undefined && frames.length > 0)
-      finish(() => resolve({ probed, digests, frames, damaged: reply.damaged }));
+    }
+  };
+  const finished = (probed: Probed, damaged: boolean) => {
+    if (frames.length === 0) throw new Error("nothing was found, and nothing refused");
+    finish(() => resolve({ probed, frames, damaged }));
   };
   const read = createFrameReader(limits, ({ header }) => receive(videoReply.parse(header)));
   child.stdout.on("data", (bytes: Uint8Array) => {
@@ -90,7 +93,7 @@ export function startVideoJob(
   child.stdin.end("bytes" in source ? source.bytes : undefined);
   child.on("error", (cause) => stop(noSandbox(cause.message, cause)));
   child.on("close", () => stop(ready ? videoRefused("crashed", settings) : noSandbox(said)));
-  return { outcome: promise, stop };
+  return promise;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * What a video's child is asked, and what it may say: checked on arrival, since the child may be anybody by then.
- * The child says `ready`, `probed`, then `frames` and `digests` as they come, then `done`; or `refused` at any time.
+ * The child says `ready`, `probed`, then `frames` as they come, then `done`; or `refused` at any time.
  */
 import { z } from "zod";
 import { videoMimes, videoRefusals } from "./video-formats.ts";
@@ -34,7 +34,6 @@ const probed = z.strictObject({
 });
 export type Probed = z.output<typeof probed>;
 
-const digests = z.strictObject({ sha256: hex(32), sha1: hex(20), md5: hex(16) });
 const frame = z.strictObject({
   index: z.int().min(0),
   hash: hex(32),
@@ -46,7 +45,6 @@ export const videoReply = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("probed"), probed }),
   z.strictObject({ kind: z.literal("frames"), frames: z.array(frame).min(1).max(64) }),
-  z.strictObject({ kind: z.literal("digests"), digests }),
   z.strictObject({ kind: z.literal("done"), damaged: z.boolean() }),
   z.strictObject({ kind: z.literal("refused"), refusal: z.enum(videoRefusals) }),
 ]);

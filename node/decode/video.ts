@@ -1,10 +1,11 @@
 /** The door for videos: each waits its turn, gets a sandbox of its own, and comes back as hashes of its frames. */
+import { createReadStream } from "node:fs";
 import { access, constants, realpath, stat } from "node:fs/promises";
-import type { Digests } from "@wardline/hashing/digests";
+import { digestsOfStream, type Digests } from "@wardline/hashing/digests";
 import type { FrameHash, VideoHash } from "@wardline/hashing/video";
 import type { DecodeSettings } from "../configuration/settings/decode.ts";
 import type { Clock } from "../telemetry/index.ts";
-import { programAt, startVideoJob, type VideoJob, type VideoSource } from "./video-job.ts";
+import { programAt, runVideoJob, type VideoSource } from "./video-job.ts";
 import type { Probed, Rate } from "./video-messages.ts";
 import { videoRefused } from "./video-refusals.ts";
 import { createTurns } from "./video-turns.ts";
@@ -52,34 +53,46 @@ export interface VideoDecoder {
 
 /** Starts nothing before the first video. */
 export function createVideoDecoder(settings: DecodeSettings, clock: Clock): VideoDecoder {
-  const jobs = new Set<VideoJob>();
+  const running = new Set<AbortController>();
   const turns = createTurns(settings.video.together);
   let closed = false;
 
   const check = () => void programAt(settings.video.ffmpeg);
-  const run = async (source: VideoSource, options: VideoOptions): Promise<VideoFindings> => {
-    const { rate, signal, onProgress } = options;
+  const run = async (source: VideoSource, { rate, signal, onProgress }: VideoOptions) => {
     signal?.throwIfAborted();
     if (closed) throw videoRefused("closed", settings);
-    const { threads, mostPixels, mostFrames, keyframesAfter } = settings.video;
-    const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000 };
-    const job = startVideoJob(source, request, {
-      settings,
-      clock,
-      onFrames: (all, { duration }) =>
-        onProgress?.({ frames: all.length, seconds: all.at(-1)?.timestamp ?? 0, duration }),
-    });
-    const abort = () => job.stop(signal?.reason);
-    signal?.addEventListener("abort", abort);
-    jobs.add(job);
+    const ending = new AbortController();
+    const end = () => ending.abort(signal?.reason);
+    signal?.addEventListener("abort", end);
+    running.add(ending);
     try {
-      const { probed, digests, frames, damaged } = await job.outcome;
+      const { threads, mostPixels, mostFrames, keyframesAfter } = settings.video;
+      const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000 };
+      const job = runVideoJob(source, request, {
+        ...{ settings, clock, signal: ending.signal },
+        onFrames: (frames, { duration }) =>
+          onProgress?.({ frames: frames.length, seconds: frames.at(-1)?.timestamp ?? 0, duration }),
+      });
+      const [{ probed, frames, damaged }, digests] = await Promise.all([
+        job,
+        digestsOf(source, ending.signal),
+      ]);
       return { ...probed, digests, frames, damaged };
+    } catch (error) {
+      ending.abort(error); // whichever of the two goes on
+      throw error;
     } finally {
-      jobs.delete(job);
-      signal?.removeEventListener("abort", abort);
+      running.delete(ending);
+      signal?.removeEventListener("abort", end);
     }
   };
+  /** Beside the sandbox: a file cannot lie about its own digests, whatever it does to its decoder. */
+  const digestsOf = (source: VideoSource, signal: AbortSignal) =>
+    digestsOfStream("bytes" in source ? [source.bytes] : createReadStream(source.path), { signal }).catch(
+      (error: unknown) => {
+        throw signal.aborted ? error : videoRefused("unreadable", settings);
+      },
+    );
 
   return {
     async hash(video, options = {}) {
@@ -95,7 +108,7 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
     check,
     close() {
       closed = true;
-      for (const job of jobs) job.stop(videoRefused("closed", settings));
+      for (const ending of running) ending.abort(videoRefused("closed", settings));
     },
   };
 }

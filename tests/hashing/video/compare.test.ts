@@ -46,6 +46,17 @@ describe("two videos", () => {
     );
   });
 
+  test("that are long are looked up in an index, with the same answer", () => {
+    const scenes = Array.from({ length: 6000 }, () => randomHash(random));
+    const compared = videoOf(scenes);
+    const query = videoOf([
+      ...scenes.slice(0, 3000).map((hash) => flipped(hash, 31, random)),
+      ...scenes.slice(3000, 4000).map((hash) => flipped(hash, 32, random)),
+    ]);
+    const match = { queryShare: 3000 / 4000, comparedShare: 3000 / 6000 };
+    expect(compareVideos(query, compared)).toMatchObject(match);
+  });
+
   test("match nothing where no frame is good enough", () => {
     const good = videoOf([randomHash(random)]);
     const poor = { frames: good.frames.map((frame) => ({ ...frame, quality: 49 })) };
