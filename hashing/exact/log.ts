@@ -43,16 +43,16 @@ export async function createLog(folder: string, secret: Uint8Array, id: string):
     },
     async append(rows) {
       const sealed = sealedRows(rows, sealer, pages);
-      await writeFully(file, Buffer.concat(sealed), pages * PAGE);
+      await writeFully(file, sealed, pages * PAGE);
       await file.datasync();
-      pages += sealed.length;
+      pages += sealed.length / PAGE;
     },
     close: () => file.close(),
   };
 }
 
-function sealedRows(rows: Rows, sealer: PageSealer, began: number): Buffer[] {
-  const sealed: Buffer[] = [];
+function sealedRows(rows: Rows, sealer: PageSealer, began: number): Buffer {
+  const sealed = Buffer.allocUnsafe(Math.ceil(rows.count / LOG_ROWS) * PAGE);
   for (let from = 0; from < rows.count; from += LOG_ROWS) {
     const page = new Uint32Array(PAGE_WORDS);
     const count = Math.min(LOG_ROWS, rows.count - from);
@@ -62,7 +62,8 @@ function sealedRows(rows: Rows, sealer: PageSealer, began: number): Buffer[] {
     }
     page[COUNT] = count;
     page[BEGAN] = began;
-    sealed.push(sealer.seal(page, began + sealed.length));
+    const number = from / LOG_ROWS;
+    sealer.seal(page, began + number, sealed.subarray(number * PAGE, (number + 1) * PAGE));
   }
   return sealed;
 }

@@ -17,7 +17,7 @@ export const PAGE_WORDS = (PAGE - TAG) / 4;
 
 export interface PageSealer {
   /** Seals `PAGE_WORDS` words into `PAGE` bytes. */
-  seal(words: Uint32Array, page: number): Buffer;
+  seal(words: Uint32Array, page: number, into: Uint8Array): void;
   /** The words of a page. Error: `hashing/index-damaged`. */
   open(sealed: Uint8Array, page: number): Uint32Array;
 }
@@ -31,11 +31,11 @@ export function createPageSealer(secret: Uint8Array, use: "run" | "log", id: str
     return nonce;
   };
   return {
-    seal(words, page) {
+    seal(words, page, into) {
       const cipher = createCipheriv("aes-256-gcm", key, nonceOf(page));
-      const sealed = cipher.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+      into.set(cipher.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength)));
       cipher.final();
-      return Buffer.concat([sealed, cipher.getAuthTag()], PAGE);
+      into.set(cipher.getAuthTag(), PAGE - TAG);
     },
     open(sealed, page) {
       const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(page), { authTagLength: TAG });

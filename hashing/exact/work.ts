@@ -3,25 +3,36 @@ import type { Rows } from "./rows.ts";
 import type { RunName } from "./runs.ts";
 import { writeMerged } from "./merging.ts";
 import { writeSorted } from "./sorting.ts";
-import { createRunCursor, createRunWriter } from "./writing.ts";
+import { createRunCursor, createRunWriter, type RunWriter } from "./writing.ts";
 
-export type Work =
-  | { readonly does: "sort"; readonly into: string; readonly rows: Rows }
-  | {
-      readonly does: "merge";
-      readonly into: string;
-      /** Newest first. */
-      readonly runs: readonly RunName[];
-      readonly forget: boolean;
-    };
+export type Work = { readonly does: "sort"; readonly into: string; readonly rows: Rows } | Merge;
 
-/** Writes one run; returns its rows. Error: `hashing/index-damaged`. */
+interface Merge {
+  readonly does: "merge";
+  readonly into: string;
+  /** Newest first. */
+  readonly runs: readonly RunName[];
+  readonly forget: boolean;
+}
+
+/** Writes one run; returns its rows. After an error nothing is left of it. Error: `hashing/index-damaged`. */
 export function doWork(folder: string, secret: Uint8Array, work: Work): number {
   const writer = createRunWriter(folder, secret, work.into);
-  if (work.does === "sort") writeSorted(work.rows, writer);
-  else {
-    const cursors = work.runs.map((run) => createRunCursor(folder, secret, run));
-    writeMerged(cursors, writer, work.forget);
+  try {
+    if (work.does === "sort") writeSorted(work.rows, writer);
+    else mergeInto(writer, folder, secret, work);
+    return writer.finish();
+  } catch (error) {
+    writer.drop();
+    throw error;
   }
-  return writer.finish();
+}
+
+function mergeInto(writer: RunWriter, folder: string, secret: Uint8Array, { runs, forget }: Merge): void {
+  const cursors = runs.map((run) => createRunCursor(folder, secret, run));
+  try {
+    writeMerged(cursors, writer, forget);
+  } finally {
+    for (const cursor of cursors) cursor.close();
+  }
 }

@@ -1,5 +1,5 @@
 /** Writing and reading runs from end to end, for the worker: synchronous, through small buffers. */
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { damaged } from "./faults.ts";
 import { PAGE, PAGE_WORDS } from "./pages.ts";
@@ -23,25 +23,25 @@ export interface RunWriter {
   push(words: Uint32Array, at: number, removed: number): void;
   /** Writes the rest; what it returns is on the disk, though its name may not be until the folder is synced. */
   finish(): number;
+  /** Leaves nothing of it. */
+  drop(): void;
 }
 
 export function createRunWriter(folder: string, secret: Uint8Array, id: string): RunWriter {
-  const file = openSync(join(folder, runFile(id)), "wx", 0o600);
+  const path = join(folder, runFile(id));
+  const file = openSync(path, "wx", 0o600);
   const sealer = sealerOfRun(secret, id);
   const page = new Uint32Array(PAGE_WORDS);
   const fences: number[] = [];
-  let buffered: Buffer[] = [];
+  const buffer = Buffer.allocUnsafeSlow(BUFFERED * PAGE);
   let pages = 0;
   let rows = 0;
 
-  const drain = () => {
-    writeFully(file, Buffer.concat(buffered));
-    buffered = [];
-  };
+  const slot = (number: number) => (number % BUFFERED) * PAGE;
   const seal = () => {
-    buffered.push(sealer.seal(page, pages++));
+    sealer.seal(page, pages, buffer.subarray(slot(pages), slot(pages) + PAGE));
     page.fill(0);
-    if (buffered.length === BUFFERED) drain();
+    if (++pages % BUFFERED === 0) writeFully(file, buffer);
   };
   return {
     push(words, at, removed) {
@@ -58,10 +58,14 @@ export function createRunWriter(folder: string, secret: Uint8Array, id: string):
         page.set(fences.slice(at, at + PAGE_WORDS));
         seal();
       }
-      drain();
+      writeFully(file, buffer.subarray(0, slot(pages)));
       fsyncSync(file);
       closeSync(file);
       return rows;
+    },
+    drop() {
+      closeSync(file);
+      rmSync(path);
     },
   };
 }
@@ -76,8 +80,9 @@ export interface RunCursor {
   words: Uint32Array;
   at: number;
   removed: number;
-  /** Moves to the next row; false at the end, which closes the file. Call it once before the first row. */
+  /** Moves to the next row; false at the end. Call it once before the first row. */
   next(): boolean;
+  close(): void;
 }
 
 /** Error: `hashing/index-damaged`, from `next` too. */
@@ -100,10 +105,7 @@ export function createRunCursor(folder: string, secret: Uint8Array, { id, rows }
   };
   const turn = () => {
     page++;
-    if (page === pages) {
-      closeSync(file);
-      return false;
-    }
+    if (page === pages) return false;
     const slot = page % BUFFERED;
     if (slot === 0) fill();
     cursor.words = sealer.open(buffer.subarray(slot * PAGE, (slot + 1) * PAGE), page);
@@ -121,6 +123,7 @@ export function createRunCursor(folder: string, secret: Uint8Array, { id, rows }
       cursor.removed = isRemoved(cursor.words, row);
       return true;
     },
+    close: () => closeSync(file),
   };
   return cursor;
 }

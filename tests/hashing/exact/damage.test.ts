@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { HashingError, openExactIndex } from "@wardline/hashing/exact";
-import { addAll, entriesOf, expected, filesOf, found, key, temporaryFolder } from "./support.ts";
+import { addAll, entriesOf, expected, filesOf, found, key, opened, temporaryFolder } from "./support.ts";
 
 const entries = entriesOf(0, 400);
 let whole: string;
@@ -125,4 +125,16 @@ test("what a fall left half done is cleared away", async () => {
   expect(await verdictOn(folder)).toBe("whole");
   const left = (await filesOf(folder, "")).map((file) => basename(file));
   expect(left.filter((name) => strays.includes(name))).toEqual([]);
+});
+
+test("a merge that meets damage says so and leaves nothing half done; so does a look-up", async () => {
+  const folder = await copied();
+  const [file = ""] = await filesOf(folder, ".run");
+  await flip(file, 100);
+  const index = await opened(folder);
+  const damaged = { code: "hashing/index-damaged" };
+  await expect(index.compact()).rejects.toMatchObject(damaged);
+  await expect(found(index, entries)).rejects.toMatchObject(damaged);
+  // The damaged one, and what the log held.
+  expect(await filesOf(folder, ".run")).toHaveLength(2);
 });
