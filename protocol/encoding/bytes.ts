@@ -158,8 +158,9 @@ export class ByteReader {
   }
 
   #integer(width: 1 | 2 | 4 | 8): number {
+    const bytes = this.bytes(width);
     let value = 0;
-    for (const byte of this.bytes(width)) value = value * 256 + byte;
+    for (let at = 0; at < width; at++) value = value * 256 + (bytes[at] ?? 0);
     return value;
   }
 }
