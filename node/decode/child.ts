@@ -29,13 +29,9 @@ async function answer(request: Request, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/**
- * Decoded pixels count against the memory limit long before the collector would feel pressed to release them. They are
- * young when their item is done, so the quick collection nearly always finds them.
- */
+/** What a refused picture or a drawn preview left behind counts against the memory limit before the collector feels pressed. */
 function collectPixels(): void {
-  for (const type of ["minor", "major"] as const)
-    if (getHeapStatistics().external_memory > 32 * 1024 * 1024) gc?.({ type, execution: "sync" });
+  if (getHeapStatistics().external_memory > 32 * 1024 * 1024) gc?.();
 }
 
 async function answerNext(): Promise<boolean> {

@@ -27,7 +27,12 @@ export class Refused extends Error {
 
 /** Type, size and PDQ, with one decoding. */
 export function hash(bytes: Uint8Array, { mostPixels }: { mostPixels: number }): Promise<Findings> {
-  return refusing(async () => findingsOf(bytes, await decoded(bytes, mostPixels)));
+  return refusing(async () => {
+    const pixels = await decoded(bytes, mostPixels);
+    const findings = findingsOf(bytes, pixels);
+    release(pixels);
+    return findings;
+  });
 }
 
 /** The same and a blurred grey preview, with the same one decoding. */
@@ -38,10 +43,10 @@ export function examine(
   return refusing(async () => {
     const pixels = await decoded(bytes, mostPixels);
     const { orientation } = await open(bytes, mostPixels).metadata();
-    return {
-      findings: findingsOf(bytes, pixels),
-      preview: await dimmed(upright(await shrunk(pixels, previewSide), orientation), "blurred", previewSide),
-    };
+    const findings = findingsOf(bytes, pixels);
+    const small = await shrunk(pixels, previewSide);
+    release(pixels);
+    return { findings, preview: await dimmed(upright(small, orientation), "blurred", previewSide) };
   });
 }
 
@@ -71,6 +76,9 @@ async function rawOf(image: Sharp): Promise<Pixels> {
   const { width, height, channels } = info;
   return { data, width, height, channels };
 }
+
+/** Gives the memory back at once: a collector would first let several pictures pile up, and then take long to find them. */
+const release = ({ data }: Pixels): void => void (data.buffer as ArrayBuffer).transfer(0);
 
 function findingsOf(bytes: Uint8Array, pixels: Pixels): Findings {
   const { hash, quality, dihedral } = pdqOfPixels(pixels);
