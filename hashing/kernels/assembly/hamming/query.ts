@@ -15,6 +15,11 @@ import { isNearlyFull, MOST_AT_ONCE, nearTags, nearTagsInBlock, takePassed } fro
 /** Below this many hashes comparing with all of them costs less than looking up 272 buckets. */
 const FEW: u32 = 4096;
 
+/** Hashes whose lines the nearest cache holds until they are compared. */
+const AT_A_TIME: u32 = 256;
+
+/** The distance asked for. */
+let furthest: u32 = 0;
 /** Different hashes found so far, and all entries that passed. */
 let found: u32 = 0;
 let looked: u32 = 0;
@@ -25,9 +30,13 @@ export function prepare(number: i32, limit: u32): void {
   reset(collector(number), limit);
 }
 
-/** Finds everything within `distance` of query 0. False, with nothing reported, when comparing with all costs no more. */
+/**
+ * Finds everything within `distance` of query 0. False when comparing with all costs no more: then it has to be prepared
+ * again.
+ */
 export function query(distance: u32): bool {
   if (load<u32>(SIZE) < FEW) return false;
+  furthest = distance;
   found = 0;
   looked = 0;
   const visits = distance >= 16 ? VISITS_A_TABLE as u32 : 1;
@@ -40,7 +49,6 @@ export function query(distance: u32): bool {
     goesOn = compareTags(table, visits, within) && followChains(table, visits, within);
   }
   goesOn = goesOn && gather();
-  if (goesOn) compareHashes(distance);
   forget();
   return goesOn;
 }
@@ -134,14 +142,25 @@ function followChains(table: u32, visits: u32, within: i32): bool {
   return at + 1;
 }
 
-/** Takes each slot that passed once, and touches its hash. False when there are too many to go on. */
+/** Compares what passed, some hashes at a time. False when there are too many to go on. */
 function gather(): bool {
   const count = takePassed();
-  looked += count;
   const most = mostDistinct(load<u32>(SIZE));
+  looked += count;
   if (looked > most << 3) return false;
+  for (let from: u32 = 0; from < count && found + AT_A_TIME <= most; from += AT_A_TIME) {
+    const before = found;
+    takeSlots(from, min(from + AT_A_TIME, count));
+    compareHashes(before);
+  }
+  return found + AT_A_TIME <= most;
+}
+
+/** Takes each slot that passed once, and touches its hash. */
+function takeSlots(from: u32, end: u32): void {
   let sum: u32 = 0;
-  for (let at: u32 = 0; at < count; at++) {
+  let taken = found;
+  for (let at = from; at < end; at++) {
     const slot = load24(load<u32>(PASSED + (at << 2)));
     if (slot == GONE) continue;
     const byte = seen + (slot >> 3);
@@ -149,20 +168,20 @@ function gather(): bool {
     const bit: u32 = 1 << (slot & 7);
     if (bits & bit) continue;
     store<u8>(byte, bits | bit);
-    store<u32>(distinct + (found << 2), slot);
+    store<u32>(distinct + (taken << 2), slot);
+    taken++;
     sum += load<u8>(hashAt(slot));
-    if (++found == most) return false;
   }
   store<u32>(TOUCHED, sum);
-  return true;
+  found = taken;
 }
 
-function compareHashes(distance: u32): void {
+function compareHashes(from: u32): void {
   const to = collector(0);
-  for (let at: u32 = 0; at < found; at++) {
+  for (let at = from; at < found; at++) {
     const slot = load<u32>(distinct + (at << 2));
     const bits = distanceOf(hashAt(slot), WANTED);
-    if (bits <= distance) report(to, slot, bits);
+    if (bits <= furthest) report(to, slot, bits);
   }
 }
 

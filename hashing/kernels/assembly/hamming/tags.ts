@@ -31,6 +31,7 @@ export function nearTags(tags: usize, slots: usize, count: u32, tag: u32, within
 /** Whole cache lines, so that none is read that holds no tag of the bucket: 32 tags at a time. */
 function nearTags2(tags: usize, slots: usize, count: u32, number: u32): void {
   const tag = i16x8.splat(number as i16);
+  let noted = passed;
   let line = tags & ~63;
   const before = ((tags - line) >> 1) as i32;
   let at = -before;
@@ -40,17 +41,20 @@ function nearTags2(tags: usize, slots: usize, count: u32, number: u32): void {
     let mask = (i8x16.bitmask(left) & 0xffff) | (i8x16.bitmask(right) << 16);
     if (mask == 0) continue;
     if (at < 0) mask &= -1 << before;
-    note(mask & firstBits((count as i32) - at), slots + at * 3);
+    noted = note(noted, mask & firstBits((count as i32) - at), slots + at * 3);
   }
+  passed = noted;
 }
 
 function nearTagsAny(tags: usize, slots: usize, count: u32, number: u32, within: i32): void {
   const tag = i16x8.splat(number as i16);
   const most = i16x8.splat(within as i16);
+  let noted = passed;
   for (let at: u32 = 0; at < count; at += 8) {
     const mask = i16x8.bitmask(near(v128.load(tags + (at << 1)), tag, most));
-    if (mask != 0) note(mask & firstBits(count - at), slots + at * 3);
+    if (mask != 0) noted = note(noted, mask & firstBits(count - at), slots + at * 3);
   }
+  passed = noted;
 }
 
 /** The same for the `count` tags of one block of additions, at most 24. */
@@ -60,7 +64,7 @@ export function nearTagsInBlock(tags: usize, slots: usize, count: u32, number: u
   const left = i8x16.narrow_i16x8_s(near(v128.load(tags), tag, most), near(v128.load(tags, 16), tag, most));
   const right = near(v128.load(tags, 32), tag, most);
   const mask = (i8x16.bitmask(left) & 0xffff) | (i16x8.bitmask(right) << 16);
-  note(mask & firstBits(count), slots);
+  passed = note(passed, mask & firstBits(count), slots);
 }
 
 /** All ones where at most 2 bits differ: taking away the lowest bit twice leaves nothing. Cheaper than counting. */
@@ -80,9 +84,10 @@ export function nearTagsInBlock(tags: usize, slots: usize, count: u32, number: u
   return count < 32 ? (1 << count) - 1 : -1;
 }
 
-@inline function note(passing: i32, slots: usize): void {
-  for (let mask = passing; mask != 0; mask &= mask - 1) {
-    store<u32>(PASSED + (passed << 2), (slots + (ctz(mask) as usize) * 3) as u32);
-    passed++;
-  }
+/** Notes the slots of those that passed after the first `noted`; returns how many are noted then. */
+@inline function note(noted: u32, passing: i32, slots: usize): u32 {
+  let count = noted;
+  for (let mask = passing; mask != 0; mask &= mask - 1)
+    store<u32>(PASSED + (count++ << 2), (slots + (ctz(mask) as usize) * 3) as u32);
+  return count;
 }
