@@ -31,6 +31,15 @@ export function sandboxArguments(
     ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
     // One picture at a time needs few threads, and every thread and every arena costs memory.
     ["--setenv", "UV_THREADPOOL_SIZE", "2", "--setenv", "MALLOC_ARENA_MAX", "2"],
+    // The next picture takes over the last one's memory: fetching new pages for each costs a tenth of its decoding.
+    [
+      "--setenv",
+      "MALLOC_MMAP_THRESHOLD_",
+      `${32 * 2 ** 20}`,
+      "--setenv",
+      "MALLOC_TRIM_THRESHOLD_",
+      `${64 * 2 ** 20}`,
+    ],
     // Large pictures stay in memory: there is no disk to spill them to.
     ["--setenv", "VIPS_DISC_THRESHOLD", "16g"],
     systemLibraries(),
