@@ -147,7 +147,7 @@ function gather(): bool {
   const count = takePassed();
   const most = mostDistinct(load<u32>(SIZE));
   looked += count;
-  if (looked > most << 3) return false;
+  if (looked > most << 4) return false;
   for (let from: u32 = 0; from < count && found + AT_A_TIME <= most; from += AT_A_TIME) {
     const before = found;
     takeSlots(from, min(from + AT_A_TIME, count));
