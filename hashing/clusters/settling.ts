@@ -152,7 +152,8 @@ export function createSettling<K extends Key>(options: SettlingOptions): Settlin
         waiting.push(node);
       } else if (node.place === "members") waiting.push(node);
       else if (node.place === "leaders" && quality > before) claim(node);
-      else for (const member of node.members ?? []) if (isStronger(member, node)) waiting.push(member);
+      // Some of its members are stronger now, others as near to a stronger representative.
+      else for (const member of node.members ?? []) waiting.push(member);
     },
     count(node, more) {
       const leader = node.leader ?? node;

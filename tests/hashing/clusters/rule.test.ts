@@ -55,7 +55,8 @@ test("after any changes the groups are those of the rule, whatever the order", a
       await atOnce.add([...alive.values()].reverse());
       expect(groupsOf(atOnce, alive.keys())).toEqual(groupsOf(clusters, alive.keys()));
     }),
-    { numRuns: 60 },
+    // A representative that lost its best picture kept a member that was as near to a stronger one.
+    { numRuns: 150, examples: [[{ seed: -2113002302, distance: 7, spread: 16, centres: 4 }]] },
   );
 });
 
