@@ -3,7 +3,7 @@ import { say } from "../terminal.ts";
 import { buildIndexFolder, keyFileFor, openIndexFolder } from "./index-folder.ts";
 import { interruption } from "./interrupt.ts";
 import { listsOf, type ListsOptions } from "./lists-options.ts";
-import { printable } from "./output.ts";
+import { counted, printable } from "./output.ts";
 import { createProblems } from "./problems.ts";
 import { createProgress } from "./progress.ts";
 
@@ -24,9 +24,7 @@ export async function buildIndex(options: IndexOptions): Promise<void> {
     onProblem: problems.tell,
   });
   problems.sum();
-  say(
-    `${printable(folder)}: ${entries} entries with PDQ, ${hashes} different hashes. Opened by ${printable(keyFile)}.`,
-  );
+  say(`${printable(folder)}: ${held(entries, hashes)}. Opened by ${printable(keyFile)}.`);
 }
 
 export async function showIndex({ index: folder, keyFile }: IndexOptions): Promise<void> {
@@ -36,8 +34,11 @@ export async function showIndex({ index: folder, keyFile }: IndexOptions): Promi
       const kind = knownGood === true ? "known good, " : "";
       say(`${printable(name)}: ${kind}distance ${distance}, quality ${quality}, from ${printable(file)}`);
     }
-    say(`${index.entries} entries with PDQ, ${index.hashes} different hashes`);
+    say(held(index.entries, index.hashes));
   } finally {
     await index.close();
   }
 }
+
+const held = (entries: number, hashes: number) =>
+  `${counted(entries, "entry", "entries")} with PDQ, ${counted(hashes, "different hash", "different hashes")}`;

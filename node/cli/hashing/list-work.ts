@@ -14,7 +14,7 @@ import { describe } from "../terminal.ts";
 import { codeAndMessage } from "./errors.ts";
 import { interruption } from "./interrupt.ts";
 import { problemLine, readListFile, sizeOf } from "./list-files.ts";
-import { printable, standardOutput } from "./output.ts";
+import { counted, printable, standardOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
 export interface ListOptions extends ReadOptions {
@@ -144,7 +144,7 @@ function createCounts() {
         .filter((what) => counts[what] > 0)
         .map((what) => `${counts[what]} ${what}`);
       const held = [...kinds, ...more].join(", ") || "nothing that can be matched";
-      return `${printable(file)}: ${counts.format || "empty"}, ${counts.entries} entries (${held}), ${counts.problems} problems`;
+      return `${printable(file)}: ${counts.format || "empty"}, ${counted(counts.entries, "entry", "entries")} (${held}), ${counted(counts.problems, "problem", "problems")}`;
     },
   };
 }

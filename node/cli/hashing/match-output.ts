@@ -36,7 +36,7 @@ function told({
 }
 
 export function readableLines({ query, total, matches, suppressedBy, error }: Found): string[] {
-  const lines = [`${printable(query)}: ${total === 0 ? "not known" : "known"}`];
+  const lines = [`${printable(query)}: ${total === 0 ? "not known" : "matches"}`];
   if (error) lines.push(`  ${error.code}: ${error.message}`);
   lines.push(...strongest(matches).map((match) => `  ${sentence(match)}`));
   if (total > matches.length) lines.push(`  … and ${total - matches.length} more`);

@@ -36,6 +36,9 @@ export async function fileOutput(path: string): Promise<Output> {
   };
 }
 
+/** `1 entry`, `2 entries`. */
+export const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
 /**
  * Text of a stranger (a file name, a name in a list) for a terminal: control characters and those that turn the writing
  * direction are written out, so that a name cannot move the cursor, change colours or look like another.

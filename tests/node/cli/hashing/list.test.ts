@@ -67,7 +67,7 @@ describe("wardline list check", () => {
       { list: "bad.txt", format: "plain", entries: 2, pdq: 1, md5: 1, problems: 2 },
     ]);
     const bare = await scratch.run(["list", "check", "--bare", "sha256", "--format", "plain", "bare.txt"]);
-    expect(bare.out).toBe("bare.txt: plain, 1 entries (1 sha256), 0 problems\n");
+    expect(bare.out).toBe("bare.txt: plain, 1 entry (1 sha256), 0 problems\n");
   });
 });
 

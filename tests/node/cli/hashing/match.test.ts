@@ -168,8 +168,8 @@ describe("wardline match", () => {
       "3.png",
     ]);
     expect(out).toBe(
-      "1.png: known\n  the same file (sha256), desk.jsonl entry 1\n" +
-        "2.png: known\n  pdq 0 of 256 bits off, partner.xml entry 1, from Hotline B, verdict A1, quality 100, DISPUTED\n" +
+      "1.png: matches\n  the same file (sha256), desk.jsonl entry 1\n" +
+        "2.png: matches\n  pdq 0 of 256 bits off, partner.xml entry 1, from Hotline B, verdict A1, quality 100, DISPUTED\n" +
         "3.png: not known\n",
     );
   });
@@ -236,7 +236,7 @@ describe("wardline index", () => {
     const { out } = await scratch.run(["match", "--index", "known", "1.png", "2.png"]);
     expect(out).toBe(
       "1.png: not known\n  known good: the same file (sha256), desk.jsonl entry 1\n" +
-        "2.png: known\n  pdq 0 of 256 bits off, partner entry 1, from Hotline B, verdict A1, quality 100, DISPUTED\n",
+        "2.png: matches\n  pdq 0 of 256 bits off, partner entry 1, from Hotline B, verdict A1, quality 100, DISPUTED\n",
     );
   });
 
@@ -301,7 +301,7 @@ describe("wardline index", () => {
   it("is replaced by a new build", async () => {
     expect((await scratch.run(["index", "build", "--index", "known", "--list", "desk.jsonl"])).code).toBe(0);
     expect((await scratch.run(["match", "--index", "known", "2.png", "1-small.jpg"])).out).toMatch(
-      /^2\.png: not known\n1-small\.jpg: known\n {2}pdq \d+ of 256 bits off, desk\.jsonl entry 1, quality 100\n$/,
+      /^2\.png: not known\n1-small\.jpg: matches\n {2}pdq \d+ of 256 bits off, desk\.jsonl entry 1, quality 100\n$/,
     );
   });
 
