@@ -8,17 +8,16 @@ import { openLevelStore } from "../../node/store/level.ts";
 import { costOf, rest } from "./cpu.ts";
 import { finding, median, type Report } from "./line.ts";
 
-const ENTRIES = 1_000_000;
+const ENTRIES = { usual: 1_000_000, large: 10_000_000 };
 const BATCH = 5000;
 const LOOKUPS = 10_000;
 const ROUNDS = 3;
 const MB = 1024 * 1024;
 
-/** `entries` can be 10 million too, which takes some minutes. */
-export async function benchExact(report: Report, entries = ENTRIES): Promise<void> {
+export async function benchExact(report: Report, { large }: { large: boolean }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "wardline-bench-"));
   try {
-    await measure(folder, entries, report);
+    await measure(folder, large ? ENTRIES.large : ENTRIES.usual, report);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -7,6 +7,7 @@ import { costOfSync } from "./cpu.ts";
 import { finding, median, rounded, type Report } from "./line.ts";
 
 const SIZES = [10_000, 100_000, 1_000_000];
+const LARGE = 10_000_000;
 const DISTANCE = 31;
 /** The nearest distance that is answered by comparing with every hash. */
 const SCANNED = 32;
@@ -19,8 +20,8 @@ const MOST_IN_CLUSTER = 20_000;
 /** Bits by which members of a cluster differ from its centre, at most, and queries from members. */
 const SPREAD = 20;
 
-export function benchHamming(report: Report, sizes: readonly number[] = SIZES): void {
-  for (const size of sizes) {
+export function benchHamming(report: Report, { large }: { large: boolean }): void {
+  for (const size of large ? [...SIZES, LARGE] : SIZES) {
     randomly(report, size);
     clustered(report, size);
   }

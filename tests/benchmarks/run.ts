@@ -7,23 +7,33 @@
  *     npm run bench -- peers --large    at the largest sizes, where a benchmark has them: gigabytes, and minutes more
  */
 import { parseArgs } from "node:util";
+import { benchClusters } from "./clusters.ts";
 import { benchEnvelopes } from "./envelopes.ts";
+import { benchExact } from "./exact.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchHamming } from "./hamming.ts";
 import { jsonOf, sentenceOf, type Report } from "./line.ts";
+import { benchMatching } from "./matching.ts";
 import { benchPdq } from "./pdq.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPictures } from "./pictures.ts";
 import { benchSealing } from "./sealing.ts";
 import { benchStore } from "./store.ts";
+import { benchVideo } from "./video.ts";
 
 const benches: Record<string, (report: Report, options: { large: boolean }) => Promise<void> | void> = {
   sealing: benchSealing,
   pdq: benchPdq,
   pictures: benchPictures,
+  video: benchVideo,
+  hamming: benchHamming,
+  peers: benchPeers,
+  matching: benchMatching,
+  exact: benchExact,
+  clusters: benchClusters,
   store: benchStore,
   envelopes: benchEnvelopes,
   growth: benchGrowth,
-  peers: benchPeers,
 };
 
 const { values, positionals } = parseArgs({
