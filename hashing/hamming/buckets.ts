@@ -2,6 +2,19 @@
  * The shard that answers from buckets of chunks, in WebAssembly; see hashing/kernels/assembly/hamming.ts for how, and why it
  * finds everything. Here: what comes in is checked, memory grows before it is needed, and results become arrays.
  */
+import {
+  BLOCK_BYTES,
+  BLOCKS,
+  bytesOf,
+  CAPACITY,
+  HEADER_WORDS,
+  isConsistent,
+  LOOSE,
+  MERGING,
+  SIZE,
+  SLOTS,
+  SPARE_BYTES,
+} from "./header.ts";
 import { checkAvailable, reach, startKernel, type Kernel } from "./kernel.ts";
 import { readSections, savedSections } from "./sections.ts";
 import {
@@ -22,32 +35,6 @@ import {
 
 export const BUCKETS_LAYOUT = 2;
 
-/** 32-bit words of the kernel's header that are saved; the first few by name. */
-const HEADER_WORDS = 80;
-const CAPACITY = 0;
-const SLOTS = 1;
-const SIZE = 2;
-const FREE_SLOT = 3;
-const BLOCKS = 4;
-const FREE_BLOCK = 5;
-const LOOSE = 7;
-const MERGING = 8;
-const MERGED_BUCKETS = 9;
-const REGIONS = 16;
-
-const TABLES = 16;
-const BUCKETS = 65_536;
-
-const HASH_BYTES = 32;
-const BLOCK_BYTES = 128;
-/** As many as 4 GiB hold. */
-const MOST_BLOCKS = 2 ** 25;
-/** A hash in the tables: itself, and a tag and a slot in each of the 16. */
-const HASH_IN_TABLES_BYTES = HASH_BYTES + 16 * 5;
-/** A table that is being compacted, for each hash. */
-const SPARE_BYTES = 5;
-/** Directories and heads of chains. */
-const FIXED_BYTES = 9 * 1024 * 1024;
 /** Memory for additions grows by this much: asking the system each time would take longer than adding. */
 const GROWTH_BYTES = 4 * 1024 * 1024;
 /** Queries that share one pass over all hashes. */
@@ -69,31 +56,13 @@ export function openBucketShard(
   if (!isConsistent(header)) throw damaged("its counts contradict each other");
   const { [CAPACITY]: capacity = 0, [SLOTS]: slots = 0, [BLOCKS]: blocks = 0 } = header;
   const kernel = startKernel(module);
-  checkAvailable(FIXED_BYTES + slots * HASH_IN_TABLES_BYTES + blocks * BLOCK_BYTES);
+  checkAvailable(bytesOf(slots) + blocks * BLOCK_BYTES);
   const firstBlock = layOut(kernel, capacity);
   reach(kernel, firstBlock + blocks * BLOCK_BYTES);
   kernel.words(kernel.HEADER.value, HEADER_WORDS).set(header.subarray(0, HEADER_WORDS));
   readSections(pieces, sectionsOf(kernel));
   if (!kernel.whole()) throw damaged("its tables point beyond themselves");
   return bucketShard(kernel, firstBlock);
-}
-
-function isConsistent(header: Uint32Array): boolean {
-  const at = (place: number) => header[place] as number;
-  const regions = new Set(header.subarray(REGIONS, REGIONS + TABLES + 1));
-  return (
-    at(CAPACITY) >= 1 &&
-    at(CAPACITY) <= MOST_SLOTS &&
-    at(SLOTS) <= at(CAPACITY) &&
-    at(SIZE) <= at(SLOTS) &&
-    at(FREE_SLOT) <= at(SLOTS) &&
-    at(BLOCKS) <= MOST_BLOCKS &&
-    at(FREE_BLOCK) <= at(BLOCKS) &&
-    at(MERGING) <= TABLES &&
-    at(MERGED_BUCKETS) <= BUCKETS &&
-    regions.size === TABLES + 1 &&
-    Math.max(...regions) === TABLES
-  );
 }
 
 /** Returns where the blocks of additions begin. */
@@ -166,8 +135,7 @@ function bucketShard(kernel: Kernel, firstBlock: number): Shard {
       return numbers(SIZE);
     },
     get bytes() {
-      const tables = numbers(SLOTS) * (HASH_IN_TABLES_BYTES + SPARE_BYTES);
-      return FIXED_BYTES + tables + numbers(BLOCKS) * BLOCK_BYTES;
+      return bytesOf(numbers(SLOTS)) + numbers(SLOTS) * SPARE_BYTES + numbers(BLOCKS) * BLOCK_BYTES;
     },
     get loose() {
       return numbers(LOOSE);
@@ -219,7 +187,7 @@ function bucketShard(kernel: Kernel, firstBlock: number): Shard {
     build(hashes) {
       checkBuild(shard, hashes);
       const count = hashes.length / WORDS;
-      checkAvailable(FIXED_BYTES + count * HASH_IN_TABLES_BYTES);
+      checkAvailable(bytesOf(count));
       changes++;
       kernel.words(kernel.sectionStart(1), hashes.length).set(hashes);
       kernel.build(count);
