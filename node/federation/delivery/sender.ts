@@ -3,7 +3,7 @@
  * their sequence. A delivery that fails is tried again with a growing wait, as a new envelope with the same statement;
  * deliveries about the same report wait behind it, so that a report never arrives after its updates.
  */
-import { WardlineError, isWardlineError, type Random } from "@wardline/protocol/encoding";
+import { WardlineError, isWardlineError, release, type Random } from "@wardline/protocol/encoding";
 import { openReceipt, sealEnvelope, type Receipt } from "@wardline/protocol/envelope";
 import type { MemberId } from "@wardline/protocol/identity";
 import { freshnessOf, type Trust } from "@wardline/protocol/roster";
@@ -100,6 +100,7 @@ export function createSender(services: SenderServices): Sender {
       const signed = await statementOf(waiting);
       const envelope = seal(signed, waiting);
       const answer = await services.registrar().ask(link.connection, protocol, envelope);
+      release(envelope); // answered, so it was sent
       await outbox.settle(waiting, openAnswer(answer, waiting, signed));
     } catch (error) {
       failed(waiting, link, error);
