@@ -65,10 +65,10 @@ export function createMeetings(services: MeetingServices): Meetings {
       if (!links.at(peer)) await greetings.greet(connection);
     } catch (error) {
       const code = isWardlineError(error) ? error.code : "internal";
-      log.info({ code }, "meeting failed");
-      // The other side may be using a connection that it made, or greet us over this one at the same moment.
-      const theirs = connection.direction === "inbound" || code === "hello/crossed";
-      if (!theirs) connection.abort(error as Error);
+      // Both sides greeted at once and the other one's hello goes on, here or over a connection that it made.
+      const crossed = code === "hello/crossed";
+      if (!crossed) log.info({ code }, "meeting failed");
+      if (!crossed && connection.direction === "outbound") connection.abort(error as Error);
       throw error;
     }
   }
