@@ -72,7 +72,7 @@ export async function openWork(ground: Ground): Promise<Work> {
   await casework.start();
   return {
     casework,
-    routes: desk.routes(services),
+    routes: [...desk.routes(services), ...casework.advertRoutes()],
     async *vaultNames() {
       yield* casework.vaultNames(commit);
       yield* desk.vaultNames(commit);

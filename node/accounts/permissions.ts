@@ -45,6 +45,8 @@ export const permissions = {
   "people.read": ["administrator", "auditor"],
   "people.manage": ["administrator"],
 } as const satisfies Record<string, readonly Role[]>;
+  /** Who advertised a hash, with which verdict. */
+  "advert.read": [...casework, "officer", "custodian", "auditor"],
 
 export type Permission = keyof typeof permissions;
 

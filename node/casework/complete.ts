@@ -112,7 +112,7 @@ async function assess(
       at: unit.now,
     };
     // What others say is asked before our own verdict is written, else it would be our own earlier look.
-    const advert = await advertFor(context, unit, report, item, assessment);
+    const advert = await advertFor(context, unit, item, assessment);
     if (advert && !records.some((one) => one.digests.sha256 === advert.digests.sha256)) records.push(advert);
     const assessed = putItem(unit, {
       ...item,
@@ -140,12 +140,11 @@ async function assess(
 async function advertFor(
   context: Context,
   unit: Unit,
-  report: Report,
   item: Item,
   { id, verdict, facts, vocabulary, at }: Assessment,
 ): Promise<AdvertRecord | undefined> {
   if (verdict === "not-illegal") {
-    const said = await matchExactly(context, unit, report, item.digests.sha256);
+    const said = await matchExactly(context, unit, item.digests.sha256);
     if (said.kind === "none" || said.verdict === "not-illegal") return undefined;
   }
   const digests = compact(item.digests);

@@ -33,6 +33,7 @@ import {
 } from "./context.ts";
 import { putDraft } from "./drafts.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
+import { advertRoutes } from "./lens/index.ts";
 import { createNearMatches } from "./near.ts";
 import { detailOf, type ReportDetail } from "./present.ts";
 import { findItem, itemsOf, requireReport } from "./reading.ts";
@@ -104,6 +105,8 @@ export interface Casework {
   reportRoutes(): Route[];
   itemRoutes(): Route[];
   custodyRoutes(): Route[];
+  /** Who says what of a hash. */
+  advertRoutes(): Route[];
 }
 
 export function createCasework(services: CaseworkServices): Casework {
@@ -159,6 +162,7 @@ export function createCasework(services: CaseworkServices): Casework {
     reportRoutes: () => reportRoutes(context),
     itemRoutes: () => itemRoutes(context, reveals),
     custodyRoutes: () => custodyRoutes(context),
+    advertRoutes: () => advertRoutes(context),
   };
 }
 

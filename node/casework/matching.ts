@@ -5,19 +5,14 @@
  */
 import type { Reader } from "../store/index.ts";
 import { blind } from "../store/index.ts";
-import { activeMember, voicesFor, type Context } from "./context.ts";
+import { activeMember, labelOf, type Context } from "./context.ts";
 import type { Near } from "./near.ts";
 import { without } from "./reading.ts";
-import { items, type Item, type Report } from "./records.ts";
+import { items, type Item } from "./records.ts";
 import { takeOver, type KnownRecord, type TakeOver } from "./rules.ts";
 
 /** What is known of one SHA-256, weighed by the rules. */
-export async function matchExactly(
-  context: Context,
-  reader: Reader,
-  report: Report,
-  sha256: string,
-): Promise<TakeOver> {
+export async function matchExactly(context: Context, reader: Reader, sha256: string): Promise<TakeOver> {
   const { self, jurisdictions, settings, country = self.country } = context;
   const records = [
     ...(await ownLooks(context, reader, sha256)),
@@ -29,7 +24,7 @@ export async function matchExactly(
     baselineNeeds: settings.knownNeedsMembers,
     nationalLaw: (facts: KnownRecord["facts"]) => jurisdictions.national(country, facts),
   };
-  return takeOver(records, policy, voicesFor(context, report));
+  return takeOver(records, policy, { nameOf: (id) => labelOf(context, id).name });
 }
 
 /** Members whose live records say, from a look of their own, that this file is illegal. */

@@ -9,11 +9,20 @@ export interface Near {
   distance: number;
 }
 
+/** A record whose picture looks like the one asked for. */
+export interface NearRecord {
+  member: string;
+  record: string;
+  distance: number;
+}
+
 export interface NearMatches {
   /** Learns what the feeds hold; call once, before anything is asked. */
   start(): Promise<void>;
   /** The nearest known picture within the settings' distance and quality, when there is one. */
   nearest(pdq: string | undefined, quality: number | undefined): Promise<Near | undefined>;
+  /** The records whose pictures are within the settings' distance of this PDQ hash, the nearest first. */
+  around(pdq: string, limit: number): Promise<NearRecord[]>;
   /** In force for every `nearest` that follows. A flat picture's hash, which would match every other, is left out. */
   learn(author: string, record: AdvertRecord): void;
   forget(author: string, record: string): void;
@@ -27,6 +36,8 @@ type Feeds = () => AsyncIterable<{ author: string; record: AdvertRecord }>;
 const SEEN = "seen";
 /** Some ten thousand pictures of one organisation and its peers take one thread less than a millisecond. */
 const THREADS = 1;
+/** Of a hash that a person asks for, of whose picture nothing is known. */
+const BEST_QUALITY = 100;
 
 /**
  * Made from the feeds at start, kept current by `learn`, and made again from them should its thread die. It is in memory
@@ -70,11 +81,18 @@ export function createNearMatches(
     [index, keys, broken] = [undefined, createKeys(), false];
     await start();
   };
-  const look = async (pdq: string, quality: number): Promise<Near | undefined> => {
-    if (!index) return undefined;
-    const { matches } = await (await index).match({ pdq, quality }, { limit: 1 });
-    const [match] = matches;
-    return match && { member: match.source, verdict: match.verdict as Verdict, distance: match.distance };
+  const matchesOf = async (pdq: string, quality: number, limit: number) =>
+    index ? (await (await index).match({ pdq, quality }, { limit })).matches : [];
+  const look: typeof matchesOf = async (...asked) => {
+    await changes;
+    if (broken) await startAgain();
+    try {
+      return await matchesOf(...asked);
+    } catch (error) {
+      if (!(error instanceof HashingError && error.code === "hashing/index-crashed")) throw error;
+      await startAgain();
+      return matchesOf(...asked);
+    }
   };
 
   return {
@@ -86,15 +104,15 @@ export function createNearMatches(
     },
     async nearest(pdq, quality) {
       if (pdq === undefined || quality === undefined) return undefined;
-      await changes;
-      if (broken) await startAgain();
-      try {
-        return await look(pdq, quality);
-      } catch (error) {
-        if (!(error instanceof HashingError && error.code === "hashing/index-crashed")) throw error;
-        await startAgain();
-        return look(pdq, quality);
-      }
+      const [match] = await look(pdq, quality, 1);
+      return match && { member: match.source, verdict: match.verdict as Verdict, distance: match.distance };
+    },
+    async around(pdq, limit) {
+      const matches = await look(pdq, BEST_QUALITY, limit);
+      return matches.flatMap(({ key, source: member, distance }) => {
+        const record = keys.recordOf(key);
+        return record === undefined ? [] : [{ member, record, distance }];
+      });
     },
     stop: async () => void (await close()),
   };
@@ -103,17 +121,21 @@ export function createNearMatches(
 /** Numbers for records, as the index knows its entries. */
 function createKeys() {
   const keys = new Map<string, number>();
+  const ids = new Map<number, string>();
   let next = 0;
   const nameOf = (author: string, record: string) => `${author}/${record}`;
   return {
     of(author: string, record: string): number {
-      const known = keys.get(nameOf(author, record)) ?? next++;
-      keys.set(nameOf(author, record), known);
-      return known;
+      const key = keys.get(nameOf(author, record)) ?? next++;
+      keys.set(nameOf(author, record), key);
+      ids.set(key, record);
+      return key;
     },
+    recordOf: (key: number) => ids.get(key),
     forget(author: string, record: string): number | undefined {
       const key = keys.get(nameOf(author, record));
       keys.delete(nameOf(author, record));
+      if (key !== undefined) ids.delete(key);
       return key;
     },
   };

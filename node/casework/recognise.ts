@@ -12,7 +12,7 @@ import type { Assessment, Item, Report } from "./records.ts";
  */
 export async function recognise(context: Context, unit: Unit, report: Report, item: Item): Promise<Item> {
   if (item.state === "refused" || item.digests.sha256 === "") return item;
-  const match = await matchExactly(context, unit, report, item.digests.sha256);
+  const match = await matchExactly(context, unit, item.digests.sha256);
   const near = await context.near.nearest(item.digests.pdq, item.digests.quality);
   const matched = withMatch(item, match, near && activeMember(context, near.member) ? near : undefined);
   if (match.kind !== "known") return matched;

@@ -237,6 +237,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
     publish: feeds.publish,
     onRecords: feeds.onRecords,
     findBySha256: feeds.findBySha256,
+    adverts: feeds.adverts,
+    advert: feeds.advert,
     liveRecords: () => feeds.liveRecords(commit),
     recordsBy: (id) => feeds.countBy(commit, id),
     material,

@@ -23,5 +23,5 @@ export type { Delivery, DeliveryState } from "./delivery/collections.ts";
 export type { Saying } from "./delivery/outbox.ts";
 export type { ReceivedStatement, StatementHandler } from "./delivery/receiver.ts";
 export type { RecordWithAuthor } from "./feeds/collections.ts";
-export type { RecordsHandler } from "./feeds/feeds.ts";
+export type { Advert, RecordsHandler } from "./feeds/feeds.ts";
 export { RANGE_BYTES, type FetchOptions, type Offer } from "./material/material.ts";

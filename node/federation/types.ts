@@ -10,7 +10,7 @@ import type { Delivery } from "./delivery/collections.ts";
 import type { Saying } from "./delivery/outbox.ts";
 import type { StatementHandler } from "./delivery/receiver.ts";
 import type { RecordWithAuthor } from "./feeds/collections.ts";
-import type { RecordsHandler } from "./feeds/feeds.ts";
+import type { Advert, RecordsHandler } from "./feeds/feeds.ts";
 import type { Material } from "./material/material.ts";
 import type { FileKind } from "./membership/files.ts";
 import type { AcceptedFiles } from "./membership/membership.ts";
@@ -73,6 +73,10 @@ export interface Federation {
   onRecords(handler: RecordsHandler): void;
   /** Records in force with this SHA-256, own ones included. */
   findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
+  /** All that members said of a file with this SHA-256, SHA-1 or MD5, withdrawn records included. */
+  adverts(reader: Reader, digest: string): Promise<Advert[]>;
+  /** One record, in force or withdrawn. */
+  advert(reader: Reader, author: MemberId, record: string): Promise<Advert | undefined>;
   /** All records in force, own ones included. */
   liveRecords(): AsyncIterable<RecordWithAuthor>;
   recordsBy(member: MemberId): Promise<number>;

@@ -8,6 +8,7 @@ import { statementTypes } from "@wardline/protocol/statements";
 import { actionKinds, ages, flags, genders, reasons, verdicts } from "@wardline/protocol/vocabulary";
 import { roles } from "../../node/accounts/index.ts";
 import {
+  advertisedFileView,
   contributionView,
   escalationView,
   federationView,
@@ -65,6 +66,7 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options.filter((status) => status !== "active")],
   ["freshness", federationView.shape.freshness.options],
+  ["effect", advertisedFileView.shape.effect.shape.kind.options],
   ["health", healthStates],
   ["part", healthParts],
   ["role", roles],

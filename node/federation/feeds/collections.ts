@@ -23,7 +23,23 @@ export interface RecordWithAuthor {
   readonly record: AdvertRecord;
 }
 
-/** Records in force; a withdrawn one is gone from here and stays in its block. Key: author, record id. */
+/** By whatever digest a file is asked for; their lengths keep them apart. */
+const byDigest = ({ record: { digests } }: RecordWithAuthor) =>
+  [digests.sha256, digests.sha1, digests.md5].flatMap((digest) =>
+    digest === undefined ? [] : [[blind(digest)]],
+  );
+
+/** Records in force. Key: author, record id. */
 export const records = defineCollection<RecordWithAuthor>("federation.records", {
-  indexes: { sha256: ({ record }) => [[blind(record.digests.sha256)]] },
+  indexes: { digest: byDigest },
+});
+
+/** A record that its author took back, and the block of the author's feed that says so. */
+export interface WithdrawnRecord extends RecordWithAuthor {
+  readonly withdrawn: { readonly at: number; readonly feed: string; readonly height: number };
+}
+
+/** Kept so that people can see who said what before. Key: author, record id. */
+export const withdrawnRecords = defineCollection<WithdrawnRecord>("federation.withdrawn", {
+  indexes: { digest: byDigest },
 });

@@ -20,7 +20,15 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import { keepEvidence } from "../evidence.ts";
-import { blocks, feedStates, records, type FeedState, type RecordWithAuthor } from "./collections.ts";
+import {
+  blocks,
+  feedStates,
+  records,
+  withdrawnRecords,
+  type FeedState,
+  type RecordWithAuthor,
+  type WithdrawnRecord,
+} from "./collections.ts";
 
 export type RecordsHandler = (
   unit: Unit,
@@ -52,9 +60,19 @@ export interface Feeds {
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
   findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
+  /** Every record on a file with this SHA-256, SHA-1 or MD5, the withdrawn ones too; at most `MOST_ADVERTS` of each. */
+  adverts(reader: Reader, digest: string): Promise<Advert[]>;
+  /** One record, in force or withdrawn. */
+  advert(reader: Reader, author: MemberId, record: string): Promise<Advert | undefined>;
   liveRecords(reader: Reader): AsyncIterable<RecordWithAuthor>;
   countBy(reader: Reader, author: MemberId): Promise<number>;
 }
+
+/** A record as it stands: in force, or taken back by its author. */
+export type Advert = RecordWithAuthor & Partial<Pick<WithdrawnRecord, "withdrawn">>;
+
+/** More than an honest federation says of one file; what one looks at is bounded, what rules weigh is not. */
+const MOST_ADVERTS = 1000;
 
 /** Records of the largest size allowed that fit into a block of 1 MiB. */
 const RECORDS_PER_BLOCK = 250;
@@ -162,7 +180,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     const state = await unit.get(feedStates, feed);
     unit.put(blocks, [feed, height], block.bytes);
     let live = state?.live ?? 0;
-    for (const record of block.records) live += await applyRecord(unit, author, record);
+    for (const record of block.records) live += await applyRecord(unit, block, record);
     const head = { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
     putState(unit, feed, { author, head, live });
     unit.announce({ topic: "adverts", id: author });
@@ -177,9 +195,19 @@ export function createFeeds(services: FeedsServices): Feeds {
       return states;
     },
     async findBySha256(reader, sha256) {
-      const found = reader.list(records, { index: "sha256", prefix: [blind(sha256)] });
+      const found = reader.list(records, { index: "digest", prefix: [blind(sha256)] });
       return (await Array.fromAsync(found)).map(({ value }) => value);
     },
+    async adverts(reader, digest) {
+      const said = { index: "digest", prefix: [blind(digest)], limit: MOST_ADVERTS };
+      const found = [
+        ...(await Array.fromAsync(reader.list(records, said))),
+        ...(await Array.fromAsync(reader.list(withdrawnRecords, said))),
+      ];
+      return found.map(({ value }) => value);
+    },
+    advert: async (reader, author, record) =>
+      (await reader.get(records, author, record)) ?? reader.get(withdrawnRecords, author, record),
     async *liveRecords(reader) {
       for await (const { value } of reader.list(records)) yield value;
     },
@@ -188,12 +216,17 @@ export function createFeeds(services: FeedsServices): Feeds {
 }
 
 /** Returns by how much the number of records in force changes. */
-async function applyRecord(unit: Unit, author: MemberId, record: AdvertRecord): Promise<number> {
-  const held = await unit.has(records, author, record.id);
-  if (record.action === "withdraw") {
-    if (held) unit.delete(records, [author, record.id]);
-    return held ? -1 : 0;
+async function applyRecord(unit: Unit, block: Block, record: AdvertRecord): Promise<number> {
+  const { author, feed, height, time } = block;
+  const key = [author, record.id] as const;
+  const held = await unit.get(records, ...key);
+  if (record.action === "assert") {
+    unit.put(records, key, { author, record });
+    unit.delete(withdrawnRecords, key);
+    return held ? 0 : 1;
   }
-  unit.put(records, [author, record.id], { author, record });
-  return held ? 0 : 1;
+  if (!held) return 0;
+  unit.delete(records, key);
+  unit.put(withdrawnRecords, key, { ...held, withdrawn: { at: time, feed, height } });
+  return -1;
 }

@@ -184,7 +184,7 @@ function furnish(
   };
   const desk = deskFor(kind);
   desk.register(services);
-  const routes = desk.routes(services);
+  const routes = [...desk.routes(services), ...casework.advertRoutes()];
   return {
     casework,
     takedown,

@@ -15,6 +15,210 @@ export interface components {
       at: number;
       detail?: string;
     };
+    AdvertView: {
+      record: string;
+      member: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      /** @enum {string} */
+      verdict: "baseline" | "national" | "not-illegal";
+      facts: {
+        /**
+         * @default not-categorised
+         * @enum {string}
+         */
+        age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+        /**
+         * @default not-determined
+         * @enum {string}
+         */
+        gender: "not-determined" | "female" | "male" | "both";
+        /** @default [] */
+        flags: ("virtual" | "user-generated" | "child-modelling")[];
+        /** @enum {string} */
+        reason?:
+          | "other"
+          | "content-not-found"
+          | "referrer-missing"
+          | "unable-to-access"
+          | "password-protected"
+          | "adult"
+          | "not-sexualised"
+          | "below-threshold"
+          | "image-too-small"
+          | "virtual"
+          | "age-unclear"
+          | "age-over-national-threshold";
+      } & {
+        [key: string]: unknown;
+      };
+      /** @enum {string} */
+      basis: "seen" | "derived";
+      from?: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      held: boolean;
+      at: number;
+      withdrawn?: number;
+      against: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      }[];
+    };
+    AdvertisedFileView: {
+      sha256: string;
+      distance?: number;
+      effect: {
+        /** @enum {string} */
+        kind: "known" | "hint" | "none";
+        sentence: string;
+      };
+      adverts: {
+        record: string;
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        facts: {
+          /**
+           * @default not-categorised
+           * @enum {string}
+           */
+          age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+          /**
+           * @default not-determined
+           * @enum {string}
+           */
+          gender: "not-determined" | "female" | "male" | "both";
+          /** @default [] */
+          flags: ("virtual" | "user-generated" | "child-modelling")[];
+          /** @enum {string} */
+          reason?:
+            | "other"
+            | "content-not-found"
+            | "referrer-missing"
+            | "unable-to-access"
+            | "password-protected"
+            | "adult"
+            | "not-sexualised"
+            | "below-threshold"
+            | "image-too-small"
+            | "virtual"
+            | "age-unclear"
+            | "age-over-national-threshold";
+        } & {
+          [key: string]: unknown;
+        };
+        /** @enum {string} */
+        basis: "seen" | "derived";
+        from?: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        held: boolean;
+        at: number;
+        withdrawn?: number;
+        against: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        }[];
+      }[];
+      items: {
+        item: string;
+        report: string;
+        reference: string;
+      }[];
+    };
+    AdvertsView: {
+      files: {
+        sha256: string;
+        distance?: number;
+        effect: {
+          /** @enum {string} */
+          kind: "known" | "hint" | "none";
+          sentence: string;
+        };
+        adverts: {
+          record: string;
+          member: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          facts: {
+            /**
+             * @default not-categorised
+             * @enum {string}
+             */
+            age: "not-categorised" | "infant" | "pre-pubescent" | "pubescent";
+            /**
+             * @default not-determined
+             * @enum {string}
+             */
+            gender: "not-determined" | "female" | "male" | "both";
+            /** @default [] */
+            flags: ("virtual" | "user-generated" | "child-modelling")[];
+            /** @enum {string} */
+            reason?:
+              | "other"
+              | "content-not-found"
+              | "referrer-missing"
+              | "unable-to-access"
+              | "password-protected"
+              | "adult"
+              | "not-sexualised"
+              | "below-threshold"
+              | "image-too-small"
+              | "virtual"
+              | "age-unclear"
+              | "age-over-national-threshold";
+          } & {
+            [key: string]: unknown;
+          };
+          /** @enum {string} */
+          basis: "seen" | "derived";
+          from?: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          held: boolean;
+          at: number;
+          withdrawn?: number;
+          against: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          }[];
+        }[];
+        items: {
+          item: string;
+          report: string;
+          reference: string;
+        }[];
+      }[];
+    };
     AssessmentView: {
       id: string;
       author: {

@@ -1,5 +1,6 @@
 /** The pages of the interface: where they live, who sees them in the navigation, at which kinds of member. */
 import type { Component } from "svelte";
+import Adverts from "../pages/Adverts.svelte";
 import Contributions from "../pages/Contributions.svelte";
 import CustodyPage from "../pages/Custody.svelte";
 import Escalation from "../pages/Escalation.svelte";
@@ -57,6 +58,12 @@ export const pages: readonly Page[] = [
     component: plain(MaterialRequests),
   },
   { pattern: "/custody/:report", permission: "custody.read", component: CustodyPage },
+  {
+    pattern: "/adverts",
+    nav: { name: "nav.adverts", icon: "adverts" },
+    permission: "advert.read",
+    component: plain(Adverts),
+  },
   {
     pattern: "/federation",
     nav: { name: "nav.federation", icon: "federation" },
