@@ -227,9 +227,6 @@ export const federationView = z.object({
   members: z.array(memberView),
 });
 
-/** The ledger of a report: each entry with its proof, under one signed checkpoint. */
-export const custodyView = z.object({
-  report: z.string(),
 /** What one member's feed says of a file. */
 export const advertView = z.object({
   record: z.string(),
@@ -261,73 +258,9 @@ export const advertisedFileView = z.object({
 });
 export const advertsView = z.object({ files: z.array(advertisedFileView) });
 
-/** What a conversation is about, and where it is found on this node. */
-export const matterView = z.object({
+/** The ledger of a report: each entry with its proof, under one signed checkpoint. */
+export const custodyView = z.object({
   report: z.string(),
-  reference: z.string(),
-  /** Which of this node's pages shows it; `unknown`: it is not known here. */
-  where: z.enum(["report", "escalation", "contribution", "unknown"]),
-  /** Its id on that page. */
-  id: z.string().optional(),
-});
-
-/** What a message points at; it never carries it. */
-export const messageReferenceView = z.object({
-  kind: z.enum(["item", "report", "advert"]),
-  sha256: z.string().optional(),
-  report: matterView.optional(),
-  record: z.string().optional(),
-  author: memberLabel.optional(),
-});
-
-export const messageView = z.object({
-  /** In the order in which they were written or arrived here, from 1. */
-  number: z.number(),
-  author: memberLabel,
-  /** Written by this organisation. */
-  own: z.boolean(),
-  /** Written by the person who asks. */
-  mine: z.boolean(),
-  pseudonym: z.string(),
-  text: z.string(),
-  references: z.array(messageReferenceView),
-  marking: z.enum(markings),
-  onward: z.enum(onwardRules),
-  /** When its author signed it. */
-  at: time,
-  unread: z.boolean(),
-  /** Own messages: what became of each copy, also as a sentence. */
-  deliveries: z.array(
-    z.object({
-      to: memberLabel,
-      state: z.enum(["waiting", "accepted", "duplicate", "unsupported", "rejected"]),
-      sentence: z.string(),
-    }),
-  ),
-});
-
-export const conversationSummary = z.object({
-  id: z.string(),
-  matter: matterView,
-  /** The other members in it. */
-  parties: z.array(memberLabel),
-  started: time,
-  last: time,
-  messages: z.number(),
-  /** Messages that the person who asks has not seen. */
-  unread: z.number(),
-  latest: messageView,
-});
-
-export const conversationDetail = conversationSummary.extend({
-  /** The newest messages, the oldest of them first. */
-  messageList: z.array(messageView),
-  /** What a person should know before answering, if anything. */
-  note: z.string().optional(),
-  /** Most characters of a message. */
-  length: z.number(),
-});
-
   reference: z.string(),
   checkpoint: z.object({ origin: z.string(), size: z.number(), root: z.string(), text: z.string() }),
   verified: z.boolean(),
