@@ -40,13 +40,13 @@ export const permissions = {
   "material.approve": ["custodian"],
   "material.refuse": ["custodian"],
   "custody.read": [...casework, "officer", "custodian", "auditor"],
+  /** Who advertised a hash, with which verdict. */
+  "advert.read": [...casework, "officer", "custodian", "auditor"],
   "federation.read": [...roles],
   "federation.manage": ["administrator"],
   "people.read": ["administrator", "auditor"],
   "people.manage": ["administrator"],
 } as const satisfies Record<string, readonly Role[]>;
-  /** Who advertised a hash, with which verdict. */
-  "advert.read": [...casework, "officer", "custodian", "auditor"],
 
 export type Permission = keyof typeof permissions;
 
