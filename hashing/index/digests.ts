@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Changes } from "./packing.ts";
 import { startThread, type Thread } from "./thread.ts";
-import type { DigestRequest, DigestsAsked, DigestThreadData, Found } from "./messages.ts";
+import type { DigestRequest, DigestsAsked, DigestThreadData, Found, How } from "./messages.ts";
 
 export interface DigestSide {
-  write(changes: Changes, how: "add" | "build" | "remove"): Promise<void>;
+  write(changes: Changes, how: How): Promise<void>;
   match(asked: DigestsAsked): Promise<Found | undefined>;
   /** Into an empty index, what is written with `build` from now on streams; `end` resolves when it is in. */
   begin(): Promise<void>;

@@ -20,6 +20,7 @@ import { createNames } from "./names.ts";
 import { packEntries, packQueries, packRemovals, type Changes } from "./packing.ts";
 import { startShards, type Shards } from "./shards.ts";
 import { closed } from "./thread.ts";
+import type { How } from "./messages.ts";
 import type { Answer, Entry, MatchIndex, MatchIndexOptions, Query } from "./types.ts";
 import { createViews } from "./views.ts";
 
@@ -118,11 +119,13 @@ function assemble({ folder, saved, names, shards, digests, queue, ...parts }: Pa
       namesKept = Math.max(namesKept, count);
     });
   /** Numbers of names reach the disk before anything that uses them, else a crash would give them to others. */
-  const send = async (batches: readonly Changes[], how: "add" | "build" | "remove") => {
+  const send = async (batches: readonly Changes[], how: How) => {
     const { done } = await inTurn(async () => {
       mustBeOpen();
       if (names.count > namesKept) await writeSaved();
-      return { done: Promise.all([shards.write(batches), ...batches.map((one) => digests.write(one, how))]) };
+      return {
+        done: Promise.all([shards.write(batches, how), ...batches.map((one) => digests.write(one, how))]),
+      };
     });
     await done;
   };
@@ -172,7 +175,8 @@ function assemble({ folder, saved, names, shards, digests, queue, ...parts }: Pa
         done += batch.length;
         onProgress?.(done);
       };
-      await digests.begin();
+      const sides = [shards, digests];
+      await Promise.all(sides.map((side) => side.begin()));
       try {
         for await (const batch of batchesOf(entries, BATCH)) {
           signal?.throwIfAborted();
@@ -184,7 +188,7 @@ function assemble({ folder, saved, names, shards, digests, queue, ...parts }: Pa
         await Promise.all(underWay);
       } finally {
         await Promise.allSettled(underWay);
-        await digests.end();
+        await Promise.all(sides.map((side) => side.end()));
       }
       return done;
     },

@@ -52,6 +52,9 @@ export const NO_HIT = 0xffffffff;
 export const FORGET = 0;
 export const PUT = 1;
 
+/** What one more hash takes at most, with entry and slack: the first million hashes take most. */
+export const BYTES_PER_HASH = 320;
+
 /** The shards of one thread, each at its place. */
 export interface ShardState {
   readonly hashes: number;
@@ -62,7 +65,9 @@ export interface ShardState {
 export type ShardRequest =
   | { readonly kind: "match"; readonly asked: HashesAsked }
   /** For each shard of the thread. */
-  | { readonly kind: "write"; readonly operations: readonly Uint32Array[] }
+  | { readonly kind: "write"; readonly operations: readonly Uint32Array[]; readonly how: How }
+  | { readonly kind: "begin" }
+  | { readonly kind: "end" }
   | { readonly kind: "save"; readonly files: readonly ShelfFile[] }
   | { readonly kind: "compact" };
 
@@ -81,7 +86,7 @@ export type DigestRequest =
   | { readonly kind: "close" };
 
 /** `build` goes into the build that was begun, when there is one. */
-type How = "add" | "build" | "remove";
+export type How = "add" | "build" | "remove";
 
 export interface ShardThreadData {
   readonly shards: readonly { readonly capacity: number; readonly file?: ShelfFile | undefined }[];

@@ -10,6 +10,7 @@ import {
   type PackedDigests,
 } from "./messages.ts";
 import type { Names } from "./names.ts";
+import { mixed } from "./staging.ts";
 import type { Views } from "./views.ts";
 import type { Digests, Entry, Query, Removal } from "./types.ts";
 
@@ -135,12 +136,4 @@ function packDigests(
 }
 
 /** The shard of a hash: equal hashes meet in one. */
-function shardOf(hashes: Uint32Array, at: number, shards: number): number {
-  if (shards === 1) return 0;
-  let mixed = 0;
-  for (let word = 0; word < HASH_WORDS; word++) {
-    mixed = Math.imul(mixed ^ (hashes[at + word] as number), 0x85ebca6b);
-    mixed ^= mixed >>> 15;
-  }
-  return (mixed >>> 0) % shards;
-}
+const shardOf = (hashes: Uint32Array, at: number, shards: number): number => mixed(hashes, at) % shards;

@@ -6,8 +6,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { HashingError } from "../errors.ts";
 import {
+  BYTES_PER_HASH,
   FORGET,
   type Envelope,
+  type How,
   type Reply,
   type ShardRequest,
   type ShardState,
@@ -16,6 +18,7 @@ import {
 import { searchAll } from "./search-all.ts";
 import { writeShelf, readShelf } from "./shelf-file.ts";
 import { emptyShelf, type Shelf } from "./shelf.ts";
+import { createStaging, type Staging } from "./staging.ts";
 import { errorParts } from "./thread.ts";
 
 /** Entries of a shard moved in one step: some milliseconds. */
@@ -33,6 +36,8 @@ const works: Waiting[] = [];
 /** Those who wait until everything is compact. */
 const compactions: Waiting[] = [];
 let job: { id: number; steps: Generator<void, void> } | undefined;
+/** Bulk builds, by shelf. */
+const staged: (Staging | undefined)[] = [];
 let compacting = false;
 let scheduled = false;
 
@@ -81,10 +86,36 @@ function answer(id: number, asked: Extract<ShardRequest, { kind: "match" }>["ask
 function begin(work: Waiting | undefined): void {
   if (!work) return;
   const { id, request } = work;
-  if (request.kind === "write") {
-    request.operations.forEach((operations, place) => apply(shelves[place] as Shelf, operations));
+  if (request.kind === "save") job = { id, steps: savingSteps(request.files) };
+  else {
+    if (request.kind === "begin") beginBuild();
+    else if (request.kind === "end") shelves.forEach((_, place) => endBuild(place));
+    else if (request.kind === "write")
+      request.operations.forEach((operations, place) => change(place, operations, request.how));
     send({ id, value: shelves.map(stateOf) });
-  } else if (request.kind === "save") job = { id, steps: savingSteps(request.files) };
+  }
+}
+
+/** Empty shelves are filled when everything is there; others take entries as they come. */
+function beginBuild(): void {
+  shelves.forEach(({ entries, shard }, place) => {
+    if (entries === 0) staged[place] ??= createStaging(shard.capacity);
+  });
+}
+
+function endBuild(place: number): void {
+  const built = staged[place];
+  staged[place] = undefined;
+  if (built) (shelves[place] as Shelf).fill(built);
+}
+
+/** What comes beside a build ends it for its shelf, so that changes stay in order. */
+function change(place: number, operations: Uint32Array, how: How): void {
+  if (how !== "build") endBuild(place);
+  const shelf = shelves[place] as Shelf;
+  const building = staged[place];
+  if (building) apply({ put: building.add, take: () => {} }, operations);
+  else apply(shelf, operations);
 }
 
 function* savingSteps(files: Extract<ShardRequest, { kind: "save" }>["files"]): Generator<void, void> {
@@ -104,7 +135,7 @@ function step(): void {
   job = undefined;
 }
 
-function apply(shelf: Shelf, operations: Uint32Array): void {
+function apply(shelf: Pick<Shelf, "put" | "take">, operations: Uint32Array): void {
   for (let at = 0; at < operations.length;) {
     const [a, b, c] = [operations[at + 1] ?? 0, operations[at + 2] ?? 0, operations[at + 3] ?? 0];
     if (operations[at] === FORGET) {
@@ -128,6 +159,8 @@ function compact(): void {
   for (const { id } of compactions.splice(0)) send({ id, value });
 }
 
-function stateOf({ shard, entries, bytes }: Shelf): ShardState {
-  return { hashes: shard.size, entries, bytes };
+/** What is staged counts as what it will be. */
+function stateOf({ shard, entries, bytes }: Shelf, place: number): ShardState {
+  const coming = staged[place]?.count ?? 0;
+  return { hashes: shard.size + coming, entries: entries + coming, bytes: bytes + coming * BYTES_PER_HASH };
 }

@@ -5,7 +5,15 @@
 import { HashingError } from "../errors.ts";
 import type { Changes } from "./packing.ts";
 import { startThread, type Thread } from "./thread.ts";
-import type { Found, HashesAsked, ShardRequest, ShardState, ShardThreadData } from "./messages.ts";
+import {
+  BYTES_PER_HASH,
+  type Found,
+  type HashesAsked,
+  type How,
+  type ShardRequest,
+  type ShardState,
+  type ShardThreadData,
+} from "./messages.ts";
 import type { ShelfFile } from "./shelf-file.ts";
 import { MOST_HASHES } from "./shelf.ts";
 
@@ -14,15 +22,16 @@ export interface Shards {
   readonly hashes: number;
   readonly bytes: number;
   /** All of these, or none: throws at once, before anything is sent, `hashing/full` or `hashing/out-of-memory`. */
-  write(batches: readonly Changes[]): Promise<unknown>;
+  write(batches: readonly Changes[], how: How): Promise<unknown>;
+  /** Into empty shards, what is written with `build` is laid out at once by `end`, and seen from then on. */
+  begin(): Promise<void>;
+  end(): Promise<void>;
   match(asked: HashesAsked): Promise<Found[]>;
   save(files: readonly ShelfFile[]): Promise<void>;
   compact(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What one more hash takes at most, with entry and slack: the first million hashes take most. */
-const BYTES_PER_HASH = 320;
 /** Hashes spread evenly but not exactly: room beyond a shard's share, for small shards and for large ones. */
 const SPREAD = { share: 1.02, least: 1_000 };
 const MOST_PER_SHARD = MOST_HASHES - 1;
@@ -85,11 +94,11 @@ export async function startShards({
       }),
     );
 
-  const send = async ({ operations, puts }: Changes) => {
+  const send = async ({ operations, puts }: Changes, how: How) => {
     puts.forEach((count, shard) => (onTheWay[shard] = (onTheWay[shard] as number) + count));
     try {
       const answers = await askAll(
-        (own) => ({ kind: "write", operations: own.map((shard) => operations[shard] as Uint32Array) }),
+        (own) => ({ kind: "write", how, operations: own.map((shard) => operations[shard] as Uint32Array) }),
         (request) =>
           request.kind === "write" ? request.operations.map(({ buffer }) => buffer as ArrayBuffer) : [],
       );
@@ -97,6 +106,11 @@ export async function startShards({
     } finally {
       puts.forEach((count, shard) => (onTheWay[shard] = (onTheWay[shard] as number) - count));
     }
+  };
+
+  const askForState = async (kind: "begin" | "end" | "compact") => {
+    const answers = await askAll(() => ({ kind }));
+    answers.forEach((state, thread) => learn(thread, state as ShardState[]));
   };
 
   return {
@@ -109,23 +123,22 @@ export async function startShards({
     get bytes() {
       return total("bytes");
     },
-    write(batches) {
+    write(batches, how) {
       check(
         sums(
           batches.map(({ puts }) => puts),
           shards,
         ),
       );
-      return Promise.all(batches.map(send));
+      return Promise.all(batches.map((one) => send(one, how)));
     },
     match: async (asked) => (await askAll(() => ({ kind: "match", asked }))) as Found[],
     async save(saved) {
       await askAll((own) => ({ kind: "save", files: own.map((shard) => saved[shard] as ShelfFile) }));
     },
-    async compact() {
-      const answers = await askAll(() => ({ kind: "compact" }));
-      answers.forEach((state, thread) => learn(thread, state as ShardState[]));
-    },
+    begin: () => askForState("begin"),
+    end: () => askForState("end"),
+    compact: () => askForState("compact"),
     async close() {
       await Promise.all(running.map(({ thread }) => thread.close()));
     },

@@ -12,6 +12,7 @@
 import { createShard, type Shard } from "../hamming/index.ts";
 import { keyHighOf, listOf, type Facts } from "./facts.ts";
 import { createRows, type Rows } from "./rows.ts";
+import { createFolding, type Staged } from "./staging.ts";
 import { createEntryTable, REFERENCE_BITS, type EntryTable, type KeyReader } from "./table.ts";
 
 export interface Shelf {
@@ -20,6 +21,8 @@ export interface Shelf {
   readonly bytes: number;
   /** Adds an entry, or replaces the one with its list and key. */
   put(facts: Facts, hash: Uint32Array): void;
+  /** Fills an empty shelf: many times faster than one by one, and compact. Of a list and key that comes twice, the last counts. */
+  fill(staged: Staged): void;
   /** Forgets the entry with this list and key, if there is one. */
   take(list: number, low: number, high: number): void;
   /** Calls `visit` with the facts of each entry of a slot. */
@@ -89,15 +92,18 @@ export function createShelf(shard: Shard, parts: ShelfParts): Shelf {
 
   const append = (facts: Facts, hash: Uint32Array) => {
     const slot = shard.find(hash);
+    if (slot === undefined) appendHead(facts, shard.add(hash));
+    else appendExtra(facts, slot);
+  };
+  const appendHead = (facts: Facts, slot: number) => {
     const { list, low, high } = keyOf(facts);
+    write(heads, slot, facts);
+    heads.set(slot, NEXT, 0);
+    table.insert(list, low, high, slot);
     parts.entries++;
-    if (slot === undefined) {
-      const head = shard.add(hash);
-      write(heads, head, facts);
-      heads.set(head, NEXT, 0);
-      table.insert(list, low, high, head);
-      return;
-    }
+  };
+  const appendExtra = (facts: Facts, slot: number) => {
+    const { list, low, high } = keyOf(facts);
     const extra = freshExtra();
     const next = heads.get(slot, NEXT);
     write(extras, extra - 1, facts);
@@ -107,6 +113,7 @@ export function createShelf(shard: Shard, parts: ShelfParts): Shelf {
     setPrevious(next, extra);
     heads.set(slot, NEXT, extra);
     table.insert(list, low, high, EXTRA | (extra - 1));
+    parts.entries++;
   };
 
   const unlinkExtra = (extra: number) => {
@@ -155,6 +162,19 @@ export function createShelf(shard: Shard, parts: ShelfParts): Shelf {
         return write(isExtra ? extras : heads, isExtra ? reference ^ EXTRA : reference, facts);
       take(reference, list, low, high);
       append(facts, hash);
+    },
+    fill(staged) {
+      const folded = createFolding(staged.count);
+      for (let at = staged.count - 1; at >= 0; at--) {
+        const facts = staged.factsAt(at);
+        const { list, low, high } = keyOf(facts);
+        if (table.find(list, low, high) >= 0) continue;
+        const known = folded.count;
+        const slot = folded.slotOf(staged.hashes, at);
+        if (slot === known) appendHead(facts, slot);
+        else appendExtra(facts, slot);
+      }
+      shard.build(folded.hashes());
     },
     take(list, low, high) {
       const reference = table.find(list, low, high);

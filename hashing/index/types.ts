@@ -161,8 +161,9 @@ export interface MatchIndex {
   /** Takes entries out; those that are not there change nothing. Errors: `hashing/bad-entry`. */
   remove(entries: readonly Removal[]): Promise<void>;
   /**
-   * As `add`, for any number: reads as fast as the threads take it, and answers queries meanwhile. Resolves with the
-   * number of entries. Into an index without digests, an entry must not come twice with the same digest.
+   * As `add`, for any number, each once: reads as fast as the threads take it, and answers queries meanwhile. Resolves
+   * with the number of entries. What was empty before is laid out at the end, all at once and compact: its entries are
+   * seen from then on, and queries wait for that, about half a second for a million hashes.
    */
   build(entries: AsyncIterable<Entry> | Iterable<Entry>, options?: BuildOptions): Promise<number>;
   /**

@@ -29,13 +29,13 @@ export async function benchMatching(report: Report, { large }: { large: boolean 
   const index = await createMatchIndex({
     lists: [{ id: "list", name: "List" }],
     threads: 1,
-    capacity: count * 2,
+    capacity: count + INSERTS,
   });
   const building = await cost(() => index.build(entriesOf(stored)));
   await index.compact();
   reportBytes(report, size, count, process.memoryUsage.rss() - before, index.bytes);
 
-  const shard = createShard({ capacity: count * 2 });
+  const shard = createShard({ capacity: count + INSERTS });
   const bareBuild = await cost(() => shard.build(stored));
   while (shard.compact(1_000_000));
   report(

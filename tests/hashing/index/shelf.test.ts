@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { factsOf, keyHighOf, listOf, saidIn } from "../../../hashing/index/facts.ts";
 import { emptyShelf, type Shelf } from "../../../hashing/index/shelf.ts";
+import { createStaging } from "../../../hashing/index/staging.ts";
 import { createEntryTable } from "../../../hashing/index/table.ts";
 import { pdqWords } from "@wardline/hashing/pdq";
 import { hashOf } from "./model.ts";
@@ -62,6 +63,28 @@ describe("a shelf", () => {
         expect(shelf.shard.size).toBe(new Set([...model.values()].map(({ hash }) => hash)).size);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test("is filled with many at once as it would be with one after another", () => {
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 80, size: "max" }), steps, (all, later) => {
+        const [filled, one] = [emptyShelf(100), emptyShelf(100)];
+        const staging = createStaging(100);
+        for (const each of all) {
+          staging.add(factsFor(each), pdqWords(hashOf(each.hash)));
+          one.put(factsFor(each), pdqWords(hashOf(each.hash)));
+        }
+        filled.fill(staging);
+        for (const shelf of [filled, one])
+          for (const { told, takes } of later)
+            if (takes) take(shelf, told);
+            else shelf.put(factsFor(told), pdqWords(hashOf(told.hash)));
+        for (let hash = 0; hash <= 4; hash++) expect(saidOf(filled, hash)).toEqual(saidOf(one, hash));
+        // A hash whose entries were all replaced within the filling stays out of both.
+        expect([filled.entries, filled.shard.size]).toEqual([one.entries, one.shard.size]);
+      }),
+      { numRuns: 40 },
     );
   });
 

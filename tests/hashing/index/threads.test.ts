@@ -17,8 +17,9 @@ function startedThreads(): Worker[] {
 }
 
 describe("queries", () => {
-  test("see everything that was acknowledged, while a bulk build runs", async () => {
+  test("see everything that is in, while a bulk build runs beside what was there", async () => {
     const index = await created({ threads: 2, capacity: 50_000 });
+    await index.add(Array.from({ length: 10 }, (_, at) => entry(50_000 + at)));
     let known = 0;
     let built = false;
     const all = entriesUpTo(30_000).map((one) =>
@@ -34,9 +35,30 @@ describe("queries", () => {
       asked++;
     }
     expect(await building).toBe(30_000);
-    expect(index.entries).toBe(30_000);
+    expect(index.entries).toBe(30_010);
     const sha256 = digestOf("sha256", 29_990);
     expect((await index.match({ sha256 })).matches).toMatchObject([{ key: 29_990, decides: true }]);
+  });
+
+  test("see what was there before while an empty index is built, and all of it after", async () => {
+    const index = await created({ threads: 2, capacity: 50_000 });
+    let built = false;
+    const building = index.build(entriesUpTo(10_000)).finally(() => (built = true));
+    while (!built) expect(await totalOf(index, 1)).toBeLessThanOrEqual(1);
+    await building;
+    expect([index.entries, await totalOf(index, 0), await totalOf(index, 9_999)]).toEqual([10_000, 1, 1]);
+  });
+
+  test("find what was added and removed beside the build of an empty index", async () => {
+    const index = await created({ threads: 2, capacity: 50_000 });
+    const building = index.build(entriesUpTo(10_000));
+    await index.add([entry(20_000)]);
+    await building;
+    await index.remove([{ list: "usual", key: 5 }]);
+    expect([await totalOf(index, 20_000), await totalOf(index, 5), await totalOf(index, 9_999)]).toEqual([
+      1, 0, 1,
+    ]);
+    expect(index.entries).toBe(10_000);
   });
 
   test("are complete while everything is put in order, and additions go on", async () => {
