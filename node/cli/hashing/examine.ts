@@ -23,6 +23,8 @@ export interface Examined extends Digests {
 export interface ExamineOptions {
   /** Hash the frames of videos, not only the whole file. */
   frames?: boolean | undefined;
+  /** Frames a second that are hashed. Default: the decoder's. */
+  rate?: number | undefined;
   signal: AbortSignal;
 }
 
@@ -47,10 +49,10 @@ export function createExaminer(children = Math.min(availableParallelism(), 16)):
   };
   return {
     together: children,
-    examine: limited(children * 2, async (file: string, { frames, signal }: ExamineOptions) => {
+    examine: limited(children * 2, async (file: string, { frames, rate, signal }: ExamineOptions) => {
       if (!isVideo(await startOf(file))) return picture(file);
       if (frames !== true) return digestsOfFile(file, signal);
-      const found = await videos.hash(file, { signal });
+      const found = await videos.hash(file, { signal, ...(rate !== undefined && { rate }) });
       return { ...found.digests, frames: found.frames };
     }),
     async close() {

@@ -9,6 +9,7 @@ import {
 } from "@wardline/hashing/lists";
 import { readListFile, sizeOf } from "./list-files.ts";
 import type { ListOnCommandLine } from "./list-settings.ts";
+import type { VideoList } from "./opened-lists.ts";
 import type { Progress } from "./progress.ts";
 
 export interface FeedOptions {
@@ -63,6 +64,26 @@ export async function feed(
     if (takenBack.size > 0) await takeBack(index, list, takenBack, reading, signal);
   }
   progress.clear();
+}
+
+/** Single pictures ask for this audience; frames of videos do not, since videos are compared as wholes. */
+export const singles = "singles";
+
+/** Puts the frames of known videos into an index, where single pictures find them; keys are the lines of the texts. */
+export async function feedFrames(
+  index: MatchIndex,
+  videos: readonly VideoList[],
+  signal: AbortSignal,
+): Promise<void> {
+  // Flat frames are refused: they would match every other flat picture.
+  await index.build(frameEntries(videos), { signal, onRefused: () => undefined });
+}
+
+function* frameEntries(videos: readonly VideoList[]): Generator<Entry> {
+  for (const { name: list, hashes } of videos)
+    if ("frames" in hashes)
+      for (const [at, { hash: pdq, quality }] of hashes.frames.entries())
+        yield { list, key: at + 1, source: "", verdict: "", pdq, quality };
 }
 
 type Naming = ReturnType<typeof createNaming>;

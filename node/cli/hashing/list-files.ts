@@ -19,7 +19,7 @@ export async function* readListFile(
     yield* readList(bytes, options);
   } catch (error) {
     signal.throwIfAborted();
-    throw named(file, error);
+    throw withFileName(file, error);
   }
 }
 
@@ -40,7 +40,8 @@ export function problemLine(file: string, { line, code, message }: ListProblem):
   return `${printable(file)}:${line}: ${code}: ${message}`;
 }
 
-function named(file: string, error: unknown): unknown {
+/** The error with the file of which it speaks; `cli/no-file` when it could not be read. */
+export function withFileName(file: string, error: unknown): unknown {
   const { code, message, advice } = (error ?? {}) as { code?: unknown; message?: string; advice?: string };
   if (isWardlineError(error) || typeof code !== "string") return error;
   if (!code.includes("/"))

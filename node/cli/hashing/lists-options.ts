@@ -17,7 +17,7 @@ export function addListOptions(command: Command): Command {
   return command
     .option(
       "--list <file>",
-      "a hash list, with settings if need be: FILE,distance=20,quality=60,name=partner",
+      "a hash list or a folder of them, with settings if need be: FILE,distance=20,quality=60,name=partner",
       collectLists(false),
     )
     .option("--known-good <file>", "a list of harmless pictures: they suppress matches", collectLists(true))

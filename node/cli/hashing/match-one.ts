@@ -1,9 +1,14 @@
 /** Looking for one query: a picture in its eight turns, a video by its frames, a file by its digests. */
-import type { Answer, Match, MatchIndex, Query } from "@wardline/hashing/index";
+import type { Match, MatchIndex, Query } from "@wardline/hashing/index";
 import { codeAndMessage, type Told } from "./errors.ts";
 import { digestsOfFile, type Examiner } from "./examine.ts";
+import { singles } from "./feed.ts";
+import type { FrameSearch } from "./match-frames.ts";
+import { likeVideos, type LikeVideo } from "./match-videos.ts";
+import type { VideoList } from "./opened-lists.ts";
 import type { Asked } from "./queries.ts";
 import { subjectOfFile, type Subject } from "./subjects.ts";
+import { videoHashesIn } from "./video-hashes.ts";
 
 export interface FoundMatch extends Match {
   /** Of a video: how many of its frames match this entry, and when the nearest one is shown, in seconds. */
@@ -14,6 +19,8 @@ export interface Found {
   query: string;
   total: number;
   matches: FoundMatch[];
+  /** Of a video: the known ones that are like it. */
+  videos: LikeVideo[];
   suppressedBy?: Match;
   /** Why the file could not be opened; its digests were looked for all the same where it could be read. */
   error?: Told;
@@ -21,32 +28,58 @@ export interface Found {
 
 export interface Looking {
   index: MatchIndex;
+  /** Whether something besides TMK+PDQF is known, so that other queries can have an answer. */
+  knowsMore: boolean;
+  videos: readonly VideoList[];
   examiner: Examiner;
-  frames: boolean | undefined;
+  searchFrames: FrameSearch;
+  /** Look for the frames of videos, at this rate where it is known. */
+  frames: boolean;
+  rate: number | undefined;
   limit: number;
   signal: AbortSignal;
 }
 
 export async function found(asked: Asked, looking: Looking): Promise<Found> {
+  const { index, limit, signal } = looking;
   const { subject, error } =
     "subject" in asked ? { subject: asked.subject } : await examined(asked.file, looking);
   try {
-    const answer = await looking.index.match(queryOf(subject), { limit: looking.limit });
-    const whole = { query: subject.name, ...answer, ...(error && { error }) };
-    return subject.frames === undefined ? whole : await withFrames(whole, subject.frames, looking);
+    const { total, matches, suppressedBy } = await index.match(queryOf(subject), { limit });
+    const frames = subject.frames ? await looking.searchFrames(subject.frames, limit) : [];
+    const like = await likeVideos(subject, looking.videos, signal);
+    const problem = error ?? like.error ?? unanswerable(subject, looking);
+    return {
+      query: subject.name,
+      ...(problem && { error: problem }),
+      total: total + frames.length + like.videos.length,
+      matches: [...matches, ...frames].slice(0, limit),
+      videos: like.videos.slice(0, limit),
+      ...(suppressedBy && { suppressedBy }),
+    };
   } catch (problem) {
-    looking.signal.throwIfAborted();
-    return { query: subject.name, total: 0, matches: [], error: codeAndMessage(problem) };
+    signal.throwIfAborted();
+    return { query: subject.name, total: 0, matches: [], videos: [], error: codeAndMessage(problem) };
   }
+}
+
+/** "Not known" would be wrong where nothing could be compared. */
+function unanswerable({ tmk }: Subject, { knowsMore, videos }: Looking): Told | undefined {
+  const known = tmk === undefined ? knowsMore : videos.some(({ hashes }) => "tmk" in hashes);
+  if (known) return undefined;
+  const message = "No list can know it: TMK+PDQF files are found by TMK+PDQF files, and by nothing else.";
+  return { code: "cli/not-comparable", message };
 }
 
 /** A file that cannot be opened may still be known by its digests. */
 async function examined(
   file: string,
-  { examiner, frames, signal }: Looking,
+  { examiner, frames, rate, signal }: Looking,
 ): Promise<{ subject: Subject; error?: Told }> {
   try {
-    return { subject: subjectOfFile(file, await examiner.examine(file, { frames, signal })) };
+    const hashes = await videoHashesIn(file);
+    if (hashes !== undefined) return { subject: { name: file, ...hashes } };
+    return { subject: subjectOfFile(file, await examiner.examine(file, { frames, rate, signal })) };
   } catch (error) {
     signal.throwIfAborted();
     const digests = await digestsOfFile(file, signal).catch(() => ({}));
@@ -62,34 +95,6 @@ function queryOf({ pdq, dihedral, quality, sha256, sha1, md5 }: Subject): Query 
     ...(md5 !== undefined && { md5 }),
     ...(dihedral !== undefined ? { dihedral } : pdq !== undefined && { pdq }),
     ...(quality !== undefined && { quality }),
-  };
-}
-
-/** Adds what is known of the frames: each entry once, by its nearest frame. */
-async function withFrames(
-  whole: Found,
-  frames: NonNullable<Subject["frames"]>,
-  { index, limit }: Looking,
-): Promise<Found> {
-  const answers = await index.matchAll(
-    frames.map(({ hash, quality }) => ({ pdq: hash, quality })),
-    { limit },
-  );
-  const nearest = new Map<string, FoundMatch>();
-  answers.forEach(({ matches }: Answer, at) => {
-    for (const match of matches) {
-      const name = `${match.list}\n${match.key}`;
-      const before = nearest.get(name);
-      const count = (before?.frames?.count ?? 0) + 1;
-      const closer = before === undefined || match.distance < before.distance;
-      const time = closer ? (frames[at]?.timestamp ?? 0) : (before?.frames?.nearest ?? 0);
-      nearest.set(name, { ...(closer ? match : before), frames: { count, nearest: time } });
-    }
-  });
-  const byFrames = [...nearest.values()].sort((a, b) => a.distance - b.distance);
-  return {
-    ...whole,
-    total: whole.total + byFrames.length,
-    matches: [...whole.matches, ...byFrames].slice(0, limit),
+    audiences: [singles],
   };
 }

@@ -1,15 +1,18 @@
 /** How what was found is told, to programs and to people. */
 import type { Match } from "@wardline/hashing/index";
+import { percent } from "./compare-meaning.ts";
 import type { Found, FoundMatch } from "./match-one.ts";
+import type { LikeVideo } from "./match-videos.ts";
 import { printable } from "./output.ts";
 
 /** One object; `entry` is the entry's place in its list, from 1. */
-export function jsonLine({ query, total, matches, suppressedBy, error }: Found): string {
+export function jsonLine({ query, total, matches, videos, suppressedBy, error }: Found): string {
   return JSON.stringify({
     query,
     ...(error && { error }),
     total,
     matches: matches.map(told),
+    ...(videos.length > 0 && { videos }),
     ...(suppressedBy && { suppressedBy: told(suppressedBy) }),
   });
 }
@@ -35,11 +38,15 @@ function told({
   };
 }
 
-export function readableLines({ query, total, matches, suppressedBy, error }: Found): string[] {
+export function readableLines({ query, total, matches, videos, suppressedBy, error }: Found): string[] {
   const lines = [`${printable(query)}: ${total === 0 ? "not known" : "matches"}`];
   if (error) lines.push(`  ${error.code}: ${error.message}`);
-  lines.push(...strongest(matches).map((match) => `  ${sentence(match)}`));
-  if (total > matches.length) lines.push(`  … and ${total - matches.length} more`);
+  lines.push(
+    ...strongest(matches).map((match) => `  ${sentence(match)}`),
+    ...videos.map((like) => `  ${likeVideo(like)}`),
+  );
+  const more = total - matches.length - videos.length;
+  if (more > 0) lines.push(`  … and ${more} more`);
   if (suppressedBy) lines.push(`  known good: ${sentence(suppressedBy)}`);
   return lines;
 }
@@ -73,4 +80,11 @@ function likeness({ kind, distance, turn, decides }: Match): string {
     return decides ? `the same file (${kind})` : `perhaps the same file (${kind} can be forged)`;
   const turned = turn === undefined || turn === "orig" ? "" : `, turned or mirrored (${turn})`;
   return `pdq ${distance} of 256 bits off${turned}`;
+}
+
+function likeVideo({ list, ...like }: LikeVideo): string {
+  const name = printable(list);
+  if (like.kind === "tmk")
+    return `tmk ${like.level1.toFixed(3)} on average and ${like.level2.toFixed(3)} in time, ${name}`;
+  return `${percent(like.queryShare)} of its frames are in ${name}, ${percent(like.comparedShare)} of that one's are in it`;
 }

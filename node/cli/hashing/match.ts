@@ -33,9 +33,12 @@ const parseLimit = (text: string) => wholeNumber(text, 65_536, "A whole number f
 const examples = `
 Queries are files, hashes such as pdq:f8f8… or md5:9e10…, or with - any hash list or output of wardline hash --json on
 standard input. Pictures are looked for in all eight turns. SHA-256 decides; MD5, SHA-1 and PDQ find: look before you act.
+A list may also be a vPDQ text or a TMK+PDQF file, which is one known video, or a folder of lists. Videos and vPDQ texts are
+looked for in vPDQ texts, frame by frame and both ways; TMK+PDQF files in TMK+PDQF files.
 The exit code is 0 whether or not something is known, and 1 when a query could not be read.
 
 Examples:
   wardline match --list partner.xml --list own.csv,distance=20 photo.jpg
+  wardline match --list known-videos/ clip.mp4
   wardline match --index known --json --recursive /evidence/disk1
   wardline hash --json --dihedral *.jpg | wardline match --list partner.csv --known-good stock.csv -`;

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Digests } from "@wardline/hashing/digests";
 import { parsePdq } from "@wardline/hashing/pdq";
-import type { FrameHash } from "@wardline/hashing/video";
+import type { FrameHash, Tmk } from "@wardline/hashing/video";
 import type { Examined } from "./examine.ts";
 
 export interface Subject extends Partial<Digests> {
@@ -12,6 +12,7 @@ export interface Subject extends Partial<Digests> {
   quality?: number;
   dihedral?: readonly string[];
   frames?: readonly FrameHash[];
+  tmk?: Tmk;
 }
 
 export function subjectOfFile(name: string, { picture, frames, ...digests }: Examined): Subject {
