@@ -40,6 +40,8 @@ const candidateSchema = z.strictObject({
 export type Candidate = z.infer<typeof candidateSchema>;
 
 export interface Described {
+  /** The id of a member that brings new keys; else one is proposed at random. */
+  readonly member?: string | undefined;
   readonly federation: string;
   readonly name: string;
   readonly country: string;
@@ -67,13 +69,12 @@ export function wordsOf(opened: Pick<OpenedFolder, "keyring" | "master">): reado
 export function candidateOf(opened: OpenedFolder, described: Described, random: Random): Candidate {
   const { keyring } = opened;
   const { keys, witnessSeed } = keysOf(opened);
-  const { federation } = described;
-  const member = hex(random(16));
+  const { federation, member = hex(random(16)) } = described;
   const identity = provePair(keyring.identity, federation, member, "identity");
   return candidateSchema.parse({
     type: "wardline/candidate/1",
-    member,
     ...described,
+    member,
     peerId: peerIdOf(keyring.transport.public),
     keys: {
       identity: base64(encodeIdentityPublicKey(keys.identity)),

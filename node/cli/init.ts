@@ -22,6 +22,7 @@ import { say } from "./terminal.ts";
 
 interface CandidateOptions {
   readonly federation?: string;
+  readonly member?: string;
   readonly memberName?: string;
   readonly country?: string;
   readonly kind?: MemberKind;
@@ -90,6 +91,7 @@ function addCandidateOptions(command: Command): Command {
       "--federation <id>",
       "id of the federation to join (64 hexadecimal digits); the registrars publish it",
     )
+    .option("--member <id>", "id of this member, when a new node brings new keys for it")
     .option("--member-name <name>", "legal name of the organisation")
     .option("--country <code>", "two capital letters, or `international`")
     .addOption(new Option("--kind <kind>", "what the organisation is").choices(memberKinds))
@@ -149,7 +151,7 @@ function tellKeys(opened: OpenedFolder): void {
 
 async function writeCandidate(
   opened: OpenedFolder,
-  { federation, memberName: name, country, kind, contact, out }: CandidateOptions,
+  { federation, member, memberName: name, country, kind, contact, out }: CandidateOptions,
   { random }: Surroundings,
 ): Promise<void> {
   if (federation === undefined || name === undefined || country === undefined || kind === undefined) {
@@ -162,7 +164,7 @@ async function writeCandidate(
       advice: "Copy it from what the registrars published; `wardline roster show` prints it.",
     });
   }
-  const candidate = candidateOf(opened, { federation, name, country, kind, contact }, random);
+  const candidate = candidateOf(opened, { member, federation, name, country, kind, contact }, random);
   await writeFile(out, `${JSON.stringify(candidate, null, 2)}\n`);
   say(
     `Public keys for the registrars: ${resolve(out)}`,

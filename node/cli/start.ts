@@ -1,7 +1,7 @@
 /** `wardline start` and `wardline demo`: programs that run until they are told to stop. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { delegated, readKey } from "./roster/folder.ts";
+import { delegated, readKey } from "./roster/key-file.ts";
 import { configOption, openedConfiguration } from "./surroundings.ts";
 import { fail, say } from "./terminal.ts";
 
@@ -37,7 +37,7 @@ async function start({
   freshnessKey?: string[];
 }): Promise<void> {
   const { startNode } = await import("../main.ts");
-  const freshnessKeys = delegated(await Promise.all(freshnessKey.map(readKey)));
+  const freshnessKeys = delegated(await Promise.all(freshnessKey.map((path) => readKey(path))));
   const [configuration, { passphrase }] = await openedConfiguration(config);
   const told = untilTold();
   const broken = Promise.withResolvers<unknown>();

@@ -4,7 +4,8 @@
  * replaced whole.
  */
 export { createMasterKey, unlock } from "./masterkey.ts";
-export { createOpeningKey, openingKey, type OpeningWay } from "./opening.ts";
+export { createOpeningKey, openingKey, passphraseCost, type OpeningWay } from "./opening.ts";
+export { openBox, sealBox } from "./box.ts";
 export {
   createKeyring,
   openKeyring,

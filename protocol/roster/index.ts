@@ -48,7 +48,10 @@ export { buildCard, readCard, type CardContent, type ListedSealingKey } from "./
 export { listPeer, peerIdOf, type ListedPeer } from "./peers.ts";
 export { provePair, proveSingle, type PairRole, type SingleRole } from "./possession.ts";
 export { makeHandover } from "./handover.ts";
-export { wordsFor, type CandidateKeys } from "./words.ts";
+export { wordsFor, wordsOfHash, type CandidateKeys } from "./words.ts";
+export { checkDraft, rolesFor, type DraftType, type Signer } from "./draft.ts";
+export { signersOf, type Role } from "./threshold.ts";
+export { checkMemberKeys } from "./roster-rules.ts";
 export { isDisputed, startTrust, type Held, type Trust } from "./trust.ts";
 export { decodeTrust, encodeTrust } from "./trust-codec.ts";
 export { acceptRoot } from "./accept-root.ts";

@@ -20,7 +20,7 @@ export function checkRoster(roster: Roster, root: Root, now: number): void {
     throw refusal("roster", "member-twice", "Two rows have one member id.");
   claimKeys("roster", new Set(), [...keysOfRoot(root), ...keysOfRoster(roster)]);
   for (const member of roster.members) {
-    checkKeys(member, roster);
+    checkMemberKeys(member, roster);
     checkWitnesses(member, roster);
   }
   for (const key of roster.freshness.keys) checkFreshnessKey(key, roster);
@@ -64,12 +64,17 @@ export function keysOfRoster(roster: Roster) {
   return [...roster.members.flatMap(ofMember), ...roster.freshness.keys.map((key) => key.public)];
 }
 
-function checkKeys(member: RosterEntry, roster: Roster): void {
-  const { federation } = roster;
+/**
+ * The lives of a member's keys, the proofs that it holds each of them, and its handovers. Throws `roster/lives-too-long`,
+ * `roster/key-history`, `roster/possession`, `roster/handover`.
+ */
+export function checkMemberKeys(
+  member: RosterEntry,
+  { federation, version }: Pick<Roster, "federation" | "version">,
+): void {
   for (const key of member.identityKeys) {
     checkKeyLife(key, life.identityKey, "An identity key lives one year at most.");
-    if (key.since > roster.version)
-      throw refusal("roster", "key-history", "A key claims a later roster version.");
+    if (key.since > version) throw refusal("roster", "key-history", "A key claims a later roster version.");
     if (!hasProvenPair(key.public, key.proof, federation, member.id, "identity"))
       throw notPossessed(member.id);
   }

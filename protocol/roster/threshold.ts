@@ -34,8 +34,7 @@ export function checkThreshold(
   if (file.signatures.length > mostSignatures) {
     throw refusal(type, "threshold", `The ${type} carries more than ${mostSignatures} signatures.`);
   }
-  const message = signedBytes(type, file.bytes, federationId);
-  const signers = role.keys.filter((key) => isValidAt(key, now) && hasSigned(key, message, file));
+  const signers = signersOf(type, file, federationId, role, now);
   const details = { signed: signers.length, needed: role.threshold };
   if (signers.length < role.threshold) {
     const advice = "Collect the signatures of more key holders.";
@@ -51,6 +50,18 @@ export function checkThreshold(
       advice,
     );
   }
+}
+
+/** The keys of a role that are valid now and have signed. */
+export function signersOf<Key extends RoleKey>(
+  type: FileType,
+  file: FederationFile,
+  federationId: string,
+  role: Role<Key>,
+  now: number,
+): Key[] {
+  const message = signedBytes(type, file.bytes, federationId);
+  return role.keys.filter((key) => isValidAt(key, now) && hasSigned(key, message, file));
 }
 
 /** Refuses a role that is weaker than the protocol allows, or that its own keys could never fulfil. Throws `roster/weak-threshold`. */

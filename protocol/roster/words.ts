@@ -18,12 +18,14 @@ export interface CandidateKeys {
 
 /** Twelve words for 192 bits: nobody finds other keys with the same words. */
 export function wordsFor(keys: CandidateKeys): readonly string[] {
-  const digest = sha256(
-    pae("wardline/words/1", encodeIdentityPublicKey(keys.identity), keys.log, keys.witness),
+  return wordsOfHash(
+    sha256(pae("wardline/words/1", encodeIdentityPublicKey(keys.identity), keys.log, keys.witness)),
   );
-  return Array.from({ length: 12 }, (_, at) =>
-    wordOf((digest[at * 2] ?? 0) * 256 + (digest[at * 2 + 1] ?? 0)),
-  );
+}
+
+/** Twelve words for a SHA-256: of a file that several people are about to sign, or of a holder's key (its id). */
+export function wordsOfHash(hash: Uint8Array): readonly string[] {
+  return Array.from({ length: 12 }, (_, at) => wordOf((hash[at * 2] ?? 0) * 256 + (hash[at * 2 + 1] ?? 0)));
 }
 
 function wordOf(bits: number): string {

@@ -1,52 +1,44 @@
-/** `wardline roster create`: a root from software keys, for trials. A real root is made by its holders in a room together. */
-import { systemRandom } from "@wardline/protocol/encoding";
+/** `wardline roster create`: the root ceremony in one call, with software keys that lie in the folder: for trials. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemRandom, WardlineError } from "@wardline/protocol/encoding";
 import { generateIdentityKey } from "@wardline/protocol/identity";
-import { buildRoot, fileHash, signFile, type FederationFile } from "@wardline/protocol/roster";
-import { makeFolder, writeFederationFile, writeKey } from "./folder.ts";
+import { buildRoot, fileHash, signFile } from "@wardline/protocol/roster";
 import { say } from "../terminal.ts";
+import { findTrust } from "./folder.ts";
+import { writePlainKey } from "./key-file.ts";
+import { publish } from "./publish.ts";
+import { nextRoot } from "./root-draft.ts";
 
-const hour = 3_600_000;
-const day = 24 * hour;
-
+/** Five root keys and three registrars in turn over the jurisdictions. Throws `cli/federation-exists`. */
 export async function createFederation(
   folder: string,
   jurisdictions: readonly string[],
   now: number,
 ): Promise<void> {
-  await makeFolder(folder);
-  const keysOf = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({
-      key: generateIdentityKey(systemRandom),
-      holder: `software key ${index + 1}`,
-      jurisdiction: jurisdictions[index % jurisdictions.length] ?? "",
-    }));
-  const [roots, registrars] = [keysOf(5), keysOf(3)];
-  const listed = ({ key, holder, jurisdiction }: ReturnType<typeof keysOf>[number]) => ({
-    ...{ public: key.public, holder, jurisdiction },
-  });
-  const bytes = buildRoot({
-    version: 1,
-    created: now,
-    expires: now + 730 * day,
-    root: { threshold: 3, jurisdictions: 3, keys: roots.map(listed) },
-    registrars: {
-      threshold: 2,
-      jurisdictions: 2,
-      keys: registrars.map((one) => ({ ...listed(one), from: now - hour, until: now + 365 * day })),
-    },
-    resolved: [],
-  });
-  const federation = fileHash({ bytes, signatures: [] });
-  const file: FederationFile = {
-    bytes,
-    signatures: roots.map(({ key }) => signFile("root", bytes, federation, key)),
-  };
-  for (const [index, { key }] of roots.entries())
-    await writeKey(folder, `root-${index + 1}`, { role: "root", key });
-  for (const [index, { key }] of registrars.entries()) {
-    await writeKey(folder, `registrar-${index + 1}`, { role: "registrar", key });
+  if (await findTrust(folder, now)) {
+    throw new WardlineError("cli/federation-exists", "There is a federation in this folder already.", {
+      advice: "Choose another --folder; a federation's first root is made once.",
+    });
   }
-  await writeFederationFile(folder, "root", file);
+  await mkdir(join(folder, "keys"), { recursive: true, mode: 0o700 });
+  const holders = [...holdersOf("root", 5, jurisdictions), ...holdersOf("registrar", 3, jurisdictions)];
+  for (const { role, key, name } of holders)
+    await writePlainKey(join(folder, "keys", `${name}.key`), { role, key });
+  const bytes = buildRoot(nextRoot(undefined, holders, { drop: [], resolve: [] }, now));
+  const federation = fileHash({ bytes, signatures: [] });
+  const roots = holders.filter(({ role }) => role === "root");
+  const signatures = roots.map(({ key }) => signFile("root", bytes, federation, key));
+  await publish(folder, undefined, { bytes, signatures }, now);
   say(`Federation: ${federation}`, `Root and software keys for trials lie in ${folder}.`);
   say("Next: candidates run `wardline init --federation …`; then `wardline roster add candidate.json …`.");
+}
+
+function holdersOf(role: "root" | "registrar", count: number, jurisdictions: readonly string[]) {
+  return Array.from({ length: count }, (_, index) => {
+    const key = generateIdentityKey(systemRandom);
+    const jurisdiction = jurisdictions[index % jurisdictions.length] ?? "";
+    const holder = `software key ${index + 1}`;
+    return { role, key, public: key.public, holder, jurisdiction, name: `${role}-${index + 1}` };
+  });
 }

@@ -144,15 +144,15 @@ describe("a federation of two, by hand", () => {
   });
 
   it("is signed by registrars of two countries, not by others", async () => {
-    refused(await run("roster sign --key federation/keys/root-1.key"), "cli/not-a-registrar");
+    refused(await run("roster sign --key federation/keys/root-1.key"), "cli/not-a-signer");
     refused(await run("roster sign --key broken.json"), "cli/not-a-key");
-    expect((await run("roster sign --key federation/keys/registrar-1.key")).out).toContain(
+    expect((await run("roster sign --words-confirmed --key federation/keys/registrar-1.key")).out).toContain(
       "1 signature(s) so far",
     );
-    expect((await run("roster sign --key federation/keys/registrar-1.key")).out).toContain(
+    expect((await run("roster sign --words-confirmed --key federation/keys/registrar-1.key")).out).toContain(
       "1 signature(s) so far",
     );
-    expect((await run("roster sign --key federation/keys/registrar-2.key")).out).toContain(
+    expect((await run("roster sign --words-confirmed --key federation/keys/registrar-2.key")).out).toContain(
       "Roster version 1 is complete",
     );
     expect((await run("roster publish-freshness")).out).toContain("invite.json");

@@ -15,7 +15,8 @@ const later = (days: number) => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`Date.now=(n=>()=>n()+${days * day})(Date.now)`)}`,
 });
 const run = (args: string, days = 0, cwd = folder) => wardline(args.split(" "), { cwd, env: later(days) });
-const sign = "roster sign --key federation/keys/registrar-1.key federation/keys/registrar-2.key";
+const sign =
+  "roster sign --words-confirmed --key federation/keys/registrar-1.key federation/keys/registrar-2.key";
 const keys = async () =>
   (await readdir(join(folder, "federation", "keys"))).filter((name) => name.startsWith("freshness"));
 
@@ -31,9 +32,7 @@ it("renews a roster with the same members, and replaces freshness keys past half
     const described = `--federation ${federation} --member-name ${name} --country ${country} --kind hotline`;
     await run(`init --admin ada --password-file password ${described}`, 0, join(folder, name));
   }
-  expect((await run("roster renew")).err).toContain("cli/no-roster");
   await run("roster add one/candidate.json two/candidate.json");
-  expect((await run("roster renew")).err).toContain("cli/draft-waits");
   expect((await run(sign)).out).toContain("Roster version 1 is complete");
 
   expect((await run("roster renew", 30)).out).toContain("version 2: 2 member(s), 0 new freshness key(s)");

@@ -1,0 +1,79 @@
+/** `wardline roster show`: what is in force by the folder's files, or what one file would do. */
+import { isWardlineError } from "@wardline/protocol/encoding";
+import {
+  checkDraft,
+  decodeFile,
+  freshnessOf,
+  isDisputed,
+  members,
+  type Trust,
+} from "@wardline/protocol/roster";
+import { readBytes, say } from "../terminal.ts";
+import { tellDraft } from "./describe.ts";
+import { findTrust, readFederationFile, readTrust } from "./folder.ts";
+import { typeOf } from "./publish.ts";
+import { tellSigners } from "./sign.ts";
+
+/** One file in readable words: what it says, what it changes, who has signed, and whether it would be refused. */
+export async function showFile(folder: string, path: string, now: number): Promise<void> {
+  const file = decodeFile(await readBytes(path));
+  const trust = await findTrust(folder, now);
+  tellDraft(trust, file, now);
+  tellSigners(trust, file, now);
+  try {
+    checkDraft(trust, typeOf(file), file.bytes, now);
+  } catch (error) {
+    if (!isWardlineError(error)) throw error;
+    say("", `It would be refused now: ${error.code}: ${error.message} ${error.advice ?? ""}`.trimEnd());
+  }
+}
+
+export async function showFolder(folder: string, now: number): Promise<void> {
+  const trust = await readTrust(folder, now);
+  const { roots, roster, freshness } = trust;
+  say(
+    `Federation: ${trust.federationId}`,
+    `Root: version ${roots.length}, ${until(roots.at(-1)?.value.expires, now)}`,
+    roster
+      ? `Roster: version ${roster.value.version}, ${until(roster.value.expires, now)}`
+      : "Roster: missing",
+    `Freshness: ${until(freshness?.value.expires, now)}; nodes count it as ${freshnessOf(trust, now)}`,
+  );
+  for (const { kind, version } of trust.evidence)
+    say(`Two ${kind} files of version ${version} are in evidence/`);
+  if (isDisputed(trust)) say("Nothing new is taken until a root names the one of them.");
+  for (const { id, country, kind, status, name } of members(trust))
+    say(`  ${id}  ${country}  ${kind}  ${status}  ${name}`);
+  tellWhatEnds(trust, now);
+  const draft = await readFederationFile(folder, "draft");
+  if (!draft) return;
+  say("", `A draft waits with ${draft.signatures.length} signature(s):`);
+  tellDraft(trust, draft, now);
+  tellSigners(trust, draft, now);
+}
+
+/** The keys that end first: what the next ceremonies are for. */
+function tellWhatEnds({ roots, roster }: Trust, now: number): void {
+  const registrars = roots.at(-1)?.value.registrars.keys ?? [];
+  const ofMembers = roster?.value.members.filter(({ status }) => status === "active") ?? [];
+  const names = new Map(ofMembers.map(({ id, name }) => [id, name]));
+  const ends = [
+    ...registrars.map((key) => ({ what: `registrar key of ${key.holder}`, until: key.until })),
+    ...(roster?.value.freshness.keys ?? []).map((key) => ({
+      what: `freshness key of ${names.get(key.member) ?? key.member}`,
+      until: key.until,
+    })),
+    ...ofMembers.map(({ name, identityKeys }) => ({
+      what: `identity key of ${name}`,
+      until: Math.max(...identityKeys.map((key) => key.until)),
+    })),
+  ];
+  say("Keys that end first:");
+  for (const end of ends.sort((a, b) => a.until - b.until).slice(0, 5))
+    say(`  ${until(end.until, now)}  ${end.what}`);
+}
+
+function until(time: number | undefined, now: number): string {
+  if (time === undefined) return "missing";
+  return `until ${new Date(time).toISOString()}${time <= now ? " (PAST)" : ""}`;
+}
