@@ -18,6 +18,8 @@ export type Role = (typeof roles)[number];
 
 const casework: readonly Role[] = ["triage", "analyst", "senior"];
 const classifying: readonly Role[] = ["analyst", "senior"];
+/** Whoever decides about a case may ask other organisations about it. */
+const deciding: readonly Role[] = [...casework, "officer", "custodian"];
 
 export const permissions = {
   "report.read": ["viewer", ...casework, "custodian", "auditor"],
@@ -39,9 +41,14 @@ export const permissions = {
   "material.read": ["custodian", "senior", "auditor"],
   "material.approve": ["custodian"],
   "material.refuse": ["custodian"],
+  /** What organisations write to each other is about cases: more than the states that a viewer sees. */
+  "conversation.read": [...deciding, "auditor"],
+  "conversation.write": deciding,
   "custody.read": [...casework, "officer", "custodian", "auditor"],
   /** Who advertised a hash, with which verdict. */
   "advert.read": [...casework, "officer", "custodian", "auditor"],
+  /** Take back, at every member, what this organisation advertised. */
+  "advert.withdraw": classifying,
   "federation.read": [...roles],
   "federation.manage": ["administrator"],
   "people.read": ["administrator", "auditor"],
@@ -72,7 +79,8 @@ const topics: Readonly<Record<string, readonly Permission[]>> = {
   escalation: ["escalation.read"],
   contribution: ["contribution.read"],
   "material-request": ["material.read"],
-  deliveries: ["report.read", "escalation.read", "contribution.read"],
+  conversation: ["conversation.read"],
+  deliveries: ["report.read", "escalation.read", "contribution.read", "conversation.read"],
   adverts: ["federation.read"],
   federation: ["federation.read"],
   people: ["people.read"],

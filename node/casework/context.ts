@@ -12,6 +12,7 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { Vault } from "../vault/index.ts";
+import type { MatterSource } from "./conversations/index.ts";
 import type { NearMatches } from "./near.ts";
 import type { Assessment, Hosting, Item, Report } from "./records.ts";
 import type { Voices } from "./rules.ts";
@@ -62,6 +63,8 @@ export interface Context extends CaseworkServices {
   readonly self: Member;
   near: NearMatches;
   handlers: { [Name in keyof CaseworkHandlers]: CaseworkHandlers[Name][] };
+  /** Filled by desks: what they know of reports that are not kept here. */
+  matters: MatterSource[];
   /** Filled by takedown: where a notice about this host would go. */
   contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>;
   /** Captures that run now, by report; progress is worth nothing after a restart. */

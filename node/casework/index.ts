@@ -31,6 +31,7 @@ import {
   type Context,
   type MemberLabel,
 } from "./context.ts";
+import { conversationRoutes, registerConversations, type MatterSource } from "./conversations/index.ts";
 import { putDraft } from "./drafts.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
 import { advertRoutes } from "./lens/index.ts";
@@ -47,6 +48,7 @@ import { actionableItems, illegalItems, route } from "./settle.ts";
 export * from "./views.ts";
 export { compact, without } from "./reading.ts";
 export { derivedId, newId } from "./references.ts";
+export type { Matter } from "./conversations/index.ts";
 export type { Agreed } from "./rules.ts";
 export type {
   AbuseContact,
@@ -67,6 +69,9 @@ export interface Casework {
   on<Name extends keyof CaseworkHandlers>(name: Name, handler: CaseworkHandlers[Name]): void;
   /** Says where notices about a host would go. */
   provideContact(contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>): void;
+
+  /** Lets conversations be about what a desk keeps of other members' reports. */
+  provideMatters(source: MatterSource): void;
 
   fileReport(unit: Unit, filing: Filing): Promise<Filed>;
   receiveReport(unit: Unit, from: string, payload: PayloadOf<"report.forward">): Promise<Received>;
@@ -105,6 +110,7 @@ export interface Casework {
   reportRoutes(): Route[];
   itemRoutes(): Route[];
   custodyRoutes(): Route[];
+  conversationRoutes(): Route[];
   /** Who says what of a hash. */
   advertRoutes(): Route[];
 }
@@ -116,12 +122,14 @@ export function createCasework(services: CaseworkServices): Casework {
       return services.federation.self;
     },
     handlers: { classified: [], reassessed: [], closed: [] },
+    matters: [],
     contact: async () => undefined,
     progress: new Map(),
     near: createNearMatches(services.settings, () => services.federation.liveRecords()),
   };
   const reveals = createReveals(context);
   registerCapture(context);
+  registerConversations(context);
   services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
 
   return {
@@ -129,6 +137,7 @@ export function createCasework(services: CaseworkServices): Casework {
     stop: () => context.near.stop(),
     on: (name, handler) => void context.handlers[name].push(handler),
     provideContact: (contact) => void (context.contact = contact),
+    provideMatters: (source) => void context.matters.push(source),
 
     fileReport: (unit, filing) => fileReport(context, unit, filing),
     receiveReport: (unit, from, payload) => receiveReport(context, unit, from, payload),
@@ -162,6 +171,7 @@ export function createCasework(services: CaseworkServices): Casework {
     reportRoutes: () => reportRoutes(context),
     itemRoutes: () => itemRoutes(context, reveals),
     custodyRoutes: () => custodyRoutes(context),
+    conversationRoutes: () => conversationRoutes(context),
     advertRoutes: () => advertRoutes(context),
   };
 }

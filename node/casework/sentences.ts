@@ -31,6 +31,7 @@ const statementNames: Record<string, string> = {
   "material.grant": "the grant",
   "material.refuse": "the refusal",
   "notice.outcome": "the outcome of the notice",
+  "conversation.message": "the message",
 };
 const statement = (value: unknown) => statementNames[word(value)] ?? word(value);
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -68,7 +69,9 @@ const sentences: Record<string, Sentence> = {
   "item.recognised": (d, _, c) =>
     `Recognised by its SHA-256: ${verdict(d["verdict"])} by ${member(d["member"], c)}. Not shown to anybody here.`,
   "item.recognition-withdrawn": (d, _, c) =>
-    `${member(d["member"], c)} withdrew the verdict that had been taken over.`,
+    `${member(d["member"], c)} withdrew the verdict; it counts no more here.`,
+  "advert.withdrawn": (d, who) =>
+    `What this organisation had advertised of a file was withdrawn by ${who}: ${word(d["reason"])}`,
   "item.assessed": (d, who) => `Assessed as ${verdict(d["verdict"])} by ${who}, who looked.`,
   "item.viewed": (d, who) =>
     `Viewed (${word(d["level"])}) by ${who}${d["reason"] ? `: “${word(d["reason"])}”` : ""}.`,
@@ -109,6 +112,8 @@ const sentences: Record<string, Sentence> = {
     `The material was refused${d["member"] ? ` by ${member(d["member"], c)}` : ` by ${who}`}: ${word(d["reason"])}`,
   "material.expired": () => "The grant ended before the material was fetched.",
   "material.verified": (d) => `The material arrived and its SHA-256 verified (${word(d["bytes"])} bytes).`,
+  "conversation.sent": (d, who, c) => `A message to ${members(d["to"], c)} was written by ${who}.`,
+  "conversation.received": (d, _, c) => `A message of ${member(d["member"], c)} arrived.`,
   "report.update": (d, _, c) =>
     `${member(d["member"], c)}: ${plain(d["event"])}${d["theirs"] ? ` (their reference ${word(d["theirs"])})` : ""}.`,
   "statement.sent": (d, _, c) =>

@@ -1,5 +1,6 @@
 /** What the API shows of casework: zod schemas that routes, OpenAPI and the interface share. Times are milliseconds since 1970. */
 import { z } from "zod";
+import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 
 const time = z.number();
@@ -146,6 +147,8 @@ export const reportDetail = reportSummary.extend({
 export const escalationView = z.object({
   id: z.string(),
   reference: z.string(),
+  /** The report's id, the same at every member. */
+  report: z.string(),
   url: z.string(),
   from: memberLabel,
   origin: memberLabel.optional(),
@@ -242,6 +245,10 @@ export const advertView = z.object({
   at: time,
   /** When it was taken back, by the same member: nobody else can. */
   withdrawn: optionalTime,
+  /** Of a withdrawn one of this organisation: which members have applied that, and when those were last met. */
+  holders: z
+    .array(z.object({ member: memberLabel, applied: z.boolean(), lastContact: optionalTime }))
+    .optional(),
   /** Members whose own look came to another verdict. */
   against: z.array(memberLabel),
 });
@@ -257,6 +264,73 @@ export const advertisedFileView = z.object({
   items: z.array(z.object({ item: z.string(), report: z.string(), reference: z.string() })),
 });
 export const advertsView = z.object({ files: z.array(advertisedFileView) });
+
+/** What a conversation is about, and where it is found on this node. */
+export const matterView = z.object({
+  report: z.string(),
+  reference: z.string(),
+  /** Which of this node's pages shows it; `unknown`: it is not known here. */
+  where: z.enum(["report", "escalation", "contribution", "unknown"]),
+  /** Its id on that page. */
+  id: z.string().optional(),
+});
+
+/** What a message points at; it never carries it. */
+export const messageReferenceView = z.object({
+  kind: z.enum(["item", "report", "advert"]),
+  sha256: z.string().optional(),
+  report: matterView.optional(),
+  record: z.string().optional(),
+  author: memberLabel.optional(),
+});
+
+export const messageView = z.object({
+  /** In the order in which they were written or arrived here, from 1. */
+  number: z.number(),
+  author: memberLabel,
+  /** Written by this organisation. */
+  own: z.boolean(),
+  /** Written by the person who asks. */
+  mine: z.boolean(),
+  pseudonym: z.string(),
+  text: z.string(),
+  references: z.array(messageReferenceView),
+  marking: z.enum(markings),
+  onward: z.enum(onwardRules),
+  /** When its author signed it. */
+  at: time,
+  unread: z.boolean(),
+  /** Own messages: what became of each copy, also as a sentence. */
+  deliveries: z.array(
+    z.object({
+      to: memberLabel,
+      state: z.enum(["waiting", "accepted", "duplicate", "unsupported", "rejected"]),
+      sentence: z.string(),
+    }),
+  ),
+});
+
+export const conversationSummary = z.object({
+  id: z.string(),
+  matter: matterView,
+  /** The other members in it. */
+  parties: z.array(memberLabel),
+  started: time,
+  last: time,
+  messages: z.number(),
+  /** Messages that the person who asks has not seen. */
+  unread: z.number(),
+  latest: messageView,
+});
+
+export const conversationDetail = conversationSummary.extend({
+  /** The newest messages, the oldest of them first. */
+  messageList: z.array(messageView),
+  /** What a person should know before answering, if anything. */
+  note: z.string().optional(),
+  /** Most characters of a message. */
+  length: z.number(),
+});
 
 /** The ledger of a report: each entry with its proof, under one signed checkpoint. */
 export const custodyView = z.object({

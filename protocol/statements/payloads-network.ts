@@ -1,7 +1,15 @@
 /** Payload schemas of what keeps the network honest: disputes, recalls, incidents, statistics, and words between people. */
 import { z } from "zod";
 import { verdictSchema } from "../vocabulary/index.ts";
-import { countrySchema, hexOf, idSchema, memberIdSchema, milliseconds, text } from "./fields.ts";
+import {
+  countrySchema,
+  hexOf,
+  idSchema,
+  memberIdSchema,
+  milliseconds,
+  reportReference,
+  text,
+} from "./fields.ts";
 
 /** "We looked and see it differently." An open dispute stops every automatic effect of the disputed verdict. */
 export const assessmentDispute = z.looseObject({
@@ -76,9 +84,24 @@ export const statisticsContribution = z.looseObject({
     .max(2000),
 });
 
-/** Words between the people of two members about one matter. */
+/** What a message points at. Never the thing itself: who reads it looks it up at home. */
+const messageReference = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.literal("item"), sha256: hexOf(32) }),
+  z.looseObject({ kind: z.literal("report"), report: reportReference }),
+  z.looseObject({
+    kind: z.literal("advert"),
+    author: memberIdSchema,
+    record: idSchema,
+    sha256: hexOf(32),
+  }),
+]);
+
+/** Words between the people of members about one matter. Its author and all of `to` are the parties of the conversation. */
 export const conversationMessage = z.looseObject({
   conversation: idSchema,
+  /** The matter. Readers refuse a message without one; it is optional only for the sake of what was signed before it was here. */
+  report: reportReference.optional(),
+  references: z.array(messageReference).max(20).optional(),
   /** Per-matter pseudonym of the writer. */
   pseudonym: text(64),
   text: text(10_000),

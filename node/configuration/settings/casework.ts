@@ -2,6 +2,45 @@
 import { z } from "zod";
 import { duration, size } from "./units.ts";
 
+const conversationSettings = z.strictObject({
+  messageLength: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(4_000)
+    .describe("Most characters of a message written here: about a page. The protocol carries 10,000."),
+  mostReferences: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(20)
+    .describe(
+      "Most items, reports and adverts that a message written here points at; as the protocol allows.",
+    ),
+  mostParties: z
+    .int()
+    .min(2)
+    .max(100)
+    .default(16)
+    .describe(
+      "Most members in a conversation started here, this one included: a question, not a circular letter.",
+    ),
+  mostMessages: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe(
+      "Most messages of one member kept of one conversation: more than any honest one has. Its parties can write for ever.",
+    ),
+  mostConversations: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe("Most conversations that one member can open here: several a day for years."),
+});
+
 export const caseworkSettings = z.strictObject({
   leaseTime: duration("15m").describe(
     "How long a report stays with the person who took it without a sign of life; long enough for one page of items.",
@@ -74,6 +113,7 @@ export const caseworkSettings = z.strictObject({
     .max(4096)
     .default(1280)
     .describe("Longer side of a revealed picture, in pixels: enough to decide on a usual screen."),
+  conversations: conversationSettings.prefault({}),
   largestPreview: size("2MiB").describe(
     "A stored preview is a small JPEG; anything larger is not one of ours.",
   ),

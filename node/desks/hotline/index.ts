@@ -28,6 +28,7 @@ export const hotlineDesk: Desk = {
       ...casework.reportRoutes(),
       ...casework.itemRoutes(),
       ...casework.custodyRoutes(),
+      ...casework.conversationRoutes(),
       ...takedown.routes(),
       ...materialRoutes(services),
     ];

@@ -5,7 +5,7 @@
 import { handle, type Desk } from "../desk.ts";
 import { receiveOffer } from "./contributions.ts";
 import { gaveUp, receiveGrant, receiveRefusal, transfer, transferJob, type Transfers } from "./material.ts";
-import { files } from "./records.ts";
+import { contributedMatter, files } from "./records.ts";
 import { contributionRoutes } from "./routes.ts";
 
 export function interpolDesk(): Desk {
@@ -16,6 +16,7 @@ export function interpolDesk(): Desk {
       handle(services, "report.forward", receiveOffer);
       handle(services, "material.grant", (unit, grant, from) => receiveGrant(services, unit, grant, from));
       handle(services, "material.refuse", receiveRefusal);
+      services.casework.provideMatters(contributedMatter);
       services.jobs.register<{ request: string }>(
         transferJob,
         ({ request }, run) => transfer(services, transfers, request, run),
@@ -25,7 +26,11 @@ export function interpolDesk(): Desk {
         },
       );
     },
-    routes: (services) => [...contributionRoutes(services, transfers), ...services.casework.custodyRoutes()],
+    routes: (services) => [
+      ...contributionRoutes(services, transfers),
+      ...services.casework.custodyRoutes(),
+      ...services.casework.conversationRoutes(),
+    ],
     async *vaultNames(reader) {
       for await (const { value } of reader.list(files, {}))
         if (value.material !== undefined) yield value.material;

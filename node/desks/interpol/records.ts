@@ -2,6 +2,7 @@
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { Verdict } from "@wardline/protocol/vocabulary";
+import type { Matter } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { blind, defineCollection, type Reader } from "../../store/index.ts";
 
@@ -46,7 +47,9 @@ export interface Request {
   reason?: string;
 }
 
-export const contributions = defineCollection<Contribution>("interpol.contributions", {});
+export const contributions = defineCollection<Contribution>("interpol.contributions", {
+  indexes: { report: ({ report }) => [[report.id]] },
+});
 export const files = defineCollection<OfferedFile>("interpol.files", {
   indexes: { received: (file) => [[file.received]] },
 });
@@ -67,6 +70,16 @@ export async function requireFile(reader: Reader, sha256: string): Promise<Offer
   throw new WardlineError("desks/no-such-contribution", "Nobody has offered this file.", {
     advice: "Go back to the inbox.",
   });
+}
+
+/** A contributed report as what a conversation can be about: with its contributor. */
+export async function contributedMatter(reader: Reader, id: string): Promise<Matter | undefined> {
+  const options = { index: "report", prefix: [id], limit: 1 };
+  for await (const { value } of reader.list(contributions, options)) {
+    const { report, sha256, member } = value;
+    return { report, where: "contribution", id: sha256, members: [member] };
+  }
+  return undefined;
 }
 
 /** Everybody's offers of a file, the first offer first. */

@@ -4,7 +4,7 @@ import type { PayloadOf } from "@wardline/protocol/statements";
 import { member as memberOf, type Member } from "@wardline/protocol/roster";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 import type { Caller } from "../../accounts/index.ts";
-import { compact, derivedId } from "../../casework/index.ts";
+import { compact, derivedId, type Matter } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { defineCollection, type Reader } from "../../store/index.ts";
 import type { DeskServices } from "../desk.ts";
@@ -27,7 +27,10 @@ export interface Escalation {
 }
 
 export const escalations = defineCollection<Escalation>("police.escalations", {
-  indexes: { received: (escalation) => [[escalation.received]] },
+  indexes: {
+    received: (escalation) => [[escalation.received]],
+    report: ({ report }) => [[report.id]],
+  },
 });
 
 /** One escalation for each report and hotline: later parts of a long list add their items to it. */
@@ -68,6 +71,17 @@ export async function receiveEscalation(unit: Unit, payload: Escalated, from: Me
   unit.announce({ topic: "escalation", id });
   const detail = { member: from.id, reference: report.reference, items: fresh.length };
   unit.record({ kind: "escalation.received", subject: [report.id], actor: from.id, detail });
+}
+
+/** An escalation as what a conversation can be about: with those who escalated and found it. */
+export async function escalatedMatter(reader: Reader, report: string): Promise<Matter | undefined> {
+  const found: Escalation[] = [];
+  for await (const { value } of reader.list(escalations, { index: "report", prefix: [report] }))
+    found.push(value);
+  const [first] = found;
+  if (!first) return undefined;
+  const members = found.flatMap(({ from, origin }) => (origin ? [from, origin.member] : [from]));
+  return { report: first.report, where: "escalation", id: first.id, members: [...new Set(members)] };
 }
 
 /** @throws `desks/no-such-escalation` */

@@ -65,6 +65,7 @@ function viewOf({ casework }: DeskServices, escalation: Escalation): View {
   return compact({
     id,
     reference: report.reference,
+    report: report.id,
     url,
     from: casework.label(from),
     origin: origin && casework.label(origin.member),
