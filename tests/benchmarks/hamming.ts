@@ -4,6 +4,7 @@
  */
 import { createShard, type Shard } from "@wardline/hashing/hamming";
 import { costOfSync } from "./cpu.ts";
+import { clusteredHashes, MOST_IN_FAMILY, queriesInFamilies, randomHashes } from "./hashes.ts";
 import { finding, median, rounded, type Report } from "./line.ts";
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -15,11 +16,6 @@ const LIMIT = 1000;
 const QUERIES = 4000;
 const ROUNDS = 4;
 const SCANS = 20;
-/** Of the largest cluster: as many pictures of one series as lists hold. */
-const MOST_IN_CLUSTER = 20_000;
-/** Bits by which members of a cluster differ from its centre, at most, and queries from members. */
-const SPREAD = 20;
-
 export function benchHamming(report: Report, { large }: { large: boolean }): void {
   for (const size of large ? [...SIZES, LARGE] : SIZES) {
     randomly(report, size);
@@ -31,7 +27,7 @@ function randomly(report: Report, size: number): void {
   const hashes = randomHashes(size, 1);
   const shard = createShard({ capacity: size + ADDED });
   const built = seconds(() => shard.build(hashes));
-  const queries = Array.from({ length: QUERIES }, (_, at) => randomHashes(1, at + 2));
+  const queries = oneByOne(randomHashes(QUERIES, 2));
   const ask = (at: number) => shard.query(queries[at % QUERIES] as Uint32Array, DISTANCE, LIMIT);
   costOfSync(QUERIES, ask);
   const rounds = Array.from({ length: ROUNDS }, () => costOfSync(QUERIES, ask));
@@ -56,7 +52,7 @@ function randomly(report: Report, size: number): void {
 const ADDED = 20_000;
 
 function additions(report: Report, shard: Shard, size: number): void {
-  const more = Array.from({ length: ADDED }, (_, at) => randomHashes(1, size + at));
+  const more = oneByOne(randomHashes(ADDED, 5));
   const plain = createShard({ capacity: ADDED, plain: true });
   const adding = costOfSync(ADDED, (at) => shard.add(more[at] as Uint32Array));
   const plainly = costOfSync(ADDED, (at) => plain.add(more[at] as Uint32Array));
@@ -73,21 +69,17 @@ function additions(report: Report, shard: Shard, size: number): void {
 }
 
 function clustered(report: Report, size: number): void {
-  const hashes = clusters(size);
+  const hashes = clusteredHashes(size, 2);
   const shard = createShard({ capacity: size });
   shard.build(hashes);
-  const next = numbers(3);
-  const queries = Array.from({ length: QUERIES / 4 }, () => {
-    const member = (size >> 1) + (next() % (size >> 1));
-    return flip(hashes.slice(member * 8, member * 8 + 8), 0, next() % SPREAD, next);
-  });
+  const queries = oneByOne(queriesInFamilies(hashes, QUERIES / 4, 3));
   const ours = wallTimes(queries, (query) => shard.query(query, DISTANCE, LIMIT));
   const scan = wallTimes(queries.slice(0, 50), (query) => shard.query(query, SCANNED, LIMIT));
   report(
     finding(`Hamming query, ${size.toLocaleString("en")} hashes, clustered, p99`, [ours.p99, scan.p99], {
       unit: "µs",
       against: "WebAssembly scan, p99",
-      note: `at most ${LIMIT} results of up to ${MOST_IN_CLUSTER.toLocaleString("en")}; median ${rounded(ours.p50)} µs`,
+      note: `at most ${LIMIT} results of up to ${MOST_IN_FAMILY.toLocaleString("en")}; median ${rounded(ours.p50)} µs`,
     }),
   );
 }
@@ -118,43 +110,5 @@ function seconds(work: () => void): number {
   return (performance.now() - before) / 1000;
 }
 
-/** Half of them random, half in clusters whose sizes are spread as series are: few large, many small. */
-function clusters(size: number): Uint32Array {
-  const hashes = randomHashes(size, 2);
-  const next = numbers(4);
-  for (let first = size >> 1; first < size;) {
-    const end = Math.min(size, first + Math.min(MOST_IN_CLUSTER, Math.ceil((5 * 2 ** 32) / (next() + 1))));
-    for (let member = first; member < end; member++) {
-      hashes.copyWithin(member * 8, first * 8, first * 8 + 8);
-      if (member > first) flip(hashes, member * 8, next() % (SPREAD + 1), next);
-    }
-    first = end;
-  }
-  return hashes;
-}
-
-function flip(hashes: Uint32Array, start: number, bits: number, next: () => number): Uint32Array {
-  for (let flipped = 0; flipped < bits; flipped++) {
-    const bit = next() & 255;
-    hashes[start + (bit >> 5)] = (hashes[start + (bit >> 5)] as number) ^ (1 << (bit & 31));
-  }
-  return hashes;
-}
-
-function randomHashes(count: number, seed: number): Uint32Array {
-  const next = numbers(seed);
-  const hashes = new Uint32Array(count * 8);
-  for (let at = 0; at < hashes.length; at++) hashes[at] = next();
-  return hashes;
-}
-
-/** Whole numbers below 2^32 that repeat with the seed (SplitMix32). */
-function numbers(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1);
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return (mixed ^ (mixed >>> 15)) >>> 0;
-  };
-}
+const oneByOne = (hashes: Uint32Array): Uint32Array[] =>
+  Array.from({ length: hashes.length / 8 }, (_, at) => hashes.subarray(at * 8, at * 8 + 8));

@@ -33,19 +33,23 @@ type Draw = ReturnType<typeof createDraw>;
 export const randomHashes = (count: number, seed: number): Uint32Array =>
   createDraw(seed).words(count * WORDS);
 
+/** Of the largest family: as many pictures of one series as lists hold. */
+export const MOST_IN_FAMILY = 20_000;
+/** Bits in which members of a family differ from its first at most. */
+const SPREAD = 20;
+
 /**
- * As real lists are: half of the hashes stand alone, the others in families of resized and re-encoded copies that differ
- * from their first in at most 12 bits. Families are large where few and small where many, up to a hundredth of all.
+ * As real lists are: half of the hashes stand alone, the others in families of copies that were resized, cut and saved
+ * again. Few families are large and many are small: of those with more than n members half have more than 2 n.
  */
 export function clusteredHashes(count: number, seed: number): Uint32Array {
   const draw = createDraw(seed);
   const hashes = draw.words(count * WORDS);
-  const largest = Math.max(2, Math.floor(count / 100));
-  for (let at = count >> 1, family = 1; at < count; family++) {
-    const size = Math.max(2, Math.floor(largest / family));
+  for (let at = count >> 1; at < count;) {
+    const size = Math.min(MOST_IN_FAMILY, Math.ceil(5 / (1 - draw.below(1e6) / 1e6)));
     const first = hashes.slice(at * WORDS, (at + 1) * WORDS);
     for (const end = Math.min(count, at + size); at < end; at++)
-      hashes.set(flipped(first, draw.below(13), draw), at * WORDS);
+      hashes.set(flipped(first, draw.below(SPREAD + 1), draw), at * WORDS);
   }
   return hashes;
 }
@@ -55,12 +59,23 @@ export function queriesNear(hashes: Uint32Array, count: number, seed: number): U
   const draw = createDraw(seed);
   const queries = draw.words(count * WORDS);
   const stored = hashes.length / WORDS;
-  for (let query = 0; query < count; query += 2) {
-    const near = draw.below(stored) * WORDS;
-    queries.set(flipped(hashes.subarray(near, near + WORDS), draw.below(36), draw), query * WORDS);
-  }
+  for (let query = 0; query < count; query += 2)
+    queries.set(beside(hashes, draw.below(stored), 36, draw), query * WORDS);
   return queries;
 }
+
+/** Queries that each are one more copy in a family of `clusteredHashes`. */
+export function queriesInFamilies(hashes: Uint32Array, count: number, seed: number): Uint32Array {
+  const draw = createDraw(seed);
+  const queries = new Uint32Array(count * WORDS);
+  const half = hashes.length / WORDS / 2;
+  for (let query = 0; query < count; query++)
+    queries.set(beside(hashes, Math.ceil(half) + draw.below(Math.floor(half)), SPREAD, draw), query * WORDS);
+  return queries;
+}
+
+const beside = (hashes: Uint32Array, stored: number, below: number, draw: Draw) =>
+  flipped(hashes.subarray(stored * WORDS, (stored + 1) * WORDS), draw.below(below), draw);
 
 function flipped(hash: Uint32Array, flips: number, draw: Draw): Uint32Array {
   const out = hash.slice();

@@ -28,7 +28,11 @@ export function finding(
 /** For people: one line; a second one with the note. */
 export function sentenceOf({ name, ours, other, ratio, unit, against, limit, note }: Finding): string {
   const verdict =
-    limit === undefined ? "" : ratio <= limit ? `  (limit ${limit}: kept)` : `  (limit ${limit}: EXCEEDED)`;
+    limit === undefined
+      ? ""
+      : ratio <= limit
+        ? `  (limit ${rounded(limit)}: kept)`
+        : `  (limit ${rounded(limit)}: EXCEEDED)`;
   const first = `${name.padEnd(44)} ${String(ours).padStart(9)} against ${String(other).padStart(9)} ${unit}, ${against}: ${ratio}x${verdict}`;
   return note === undefined ? first : `${first}\n${" ".repeat(45)}${note}`;
 }

@@ -12,6 +12,7 @@ import { benchEnvelopes } from "./envelopes.ts";
 import { benchExact } from "./exact.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHamming } from "./hamming.ts";
+import { benchLargest } from "./largest.ts";
 import { jsonOf, sentenceOf, type Report } from "./line.ts";
 import { benchMatching } from "./matching.ts";
 import { benchPdq } from "./pdq.ts";
@@ -31,6 +32,7 @@ const benches: Record<string, (report: Report, options: { large: boolean }) => P
   matching: benchMatching,
   exact: benchExact,
   clusters: benchClusters,
+  largest: benchLargest,
   store: benchStore,
   envelopes: benchEnvelopes,
   growth: benchGrowth,

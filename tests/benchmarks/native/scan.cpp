@@ -20,8 +20,25 @@ static inline int distance_of(const uint64_t* a, const uint64_t* b) {
 }
 
 #if defined(__AVX512VPOPCNTDQ__)
+// One query: two stored hashes a register, as fast as memory delivers them.
+static uint64_t matches_of_one(const uint64_t* hashes, size_t count, const uint64_t* query, int most) {
+  uint64_t matches = 0;
+  const __m512i wanted = _mm512_broadcast_i64x4(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(query)));
+  const __m512i limit = _mm512_set1_epi64(most);
+  size_t at = 0;
+  for (; at + 2 <= count; at += 2) {
+    __m512i sum = _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_loadu_si512(hashes + at * 4), wanted));
+    sum = _mm512_add_epi64(sum, _mm512_permutex_epi64(sum, 0xb1));
+    sum = _mm512_add_epi64(sum, _mm512_permutex_epi64(sum, 0x4e));
+    matches += static_cast<uint64_t>(__builtin_popcount(_mm512_cmple_epi64_mask(sum, limit) & 0x11));
+  }
+  if (at < count) matches += distance_of(hashes + at * 4, query) <= most;
+  return matches;
+}
+
 // Eight stored hashes at a time, held word by word, so that no sum runs across a register.
 static uint64_t matches_in(const uint64_t* hashes, size_t count, const uint64_t* queries, size_t batch, int most) {
+  if (batch == 1) return matches_of_one(hashes, count, queries, most);
   uint64_t matches = 0;
   const __m512i limit = _mm512_set1_epi64(most);
   size_t at = 0;
