@@ -8,8 +8,9 @@ import { recognise } from "./recognise.ts";
 import { drafts, items, reports, type Item } from "./records.ts";
 
 /**
- * Takes a member's new records in: an open item that nobody has drafted becomes known and leaves the queue; a withdrawal
- * opens again what was only taken over, while its report waits, and marks it withdrawn where it was acted on.
+ * Takes new records in, another member's or our own withdrawal: an open item that nobody has drafted becomes known and
+ * leaves the queue; a withdrawal opens again what was only taken over, while its report waits, and marks the verdict
+ * withdrawn wherever it stands. (A record has the id of the assessment that it tells.)
  */
 export async function applyRecords(
   context: Context,
@@ -56,8 +57,8 @@ async function withdrawn(
   record: string,
   item: Item,
 ): Promise<void> {
-  const isTheirs = (one: Item["assessments"][number]) =>
-    one.derivedFrom?.member === author && one.derivedFrom.record === record;
+  const isTheirs = ({ id, author: by, derivedFrom }: Item["assessments"][number]) =>
+    (by === author && id === record) || (derivedFrom?.member === author && derivedFrom.record === record);
   if (!item.assessments.some((one) => isTheirs(one) && !one.withdrawn)) return;
   const assessments = item.assessments.map((one) => (isTheirs(one) ? { ...one, withdrawn: true } : one));
   const report = await unit.get(reports, item.report);

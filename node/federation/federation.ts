@@ -15,6 +15,7 @@ import { createOutbox } from "./delivery/outbox.ts";
 import { createReceiver } from "./delivery/receiver.ts";
 import { createSender } from "./delivery/sender.ts";
 import { createFeeds } from "./feeds/feeds.ts";
+import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
 import { createGreetings } from "./hello/greeting.ts";
 import { createHelloContent } from "./hello/content.ts";
@@ -104,7 +105,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
     catchUp: ({ connection }) => exchange.with(connection),
   });
   const feeds = createFeeds({ ...common, epoch: EPOCH, onPublished: (block) => sync.push(block) });
-  const sync = createSync({ ...common, protocol: protocols.feed, feeds });
+  const holders = createHolders(common);
+  const sync = createSync({ ...common, protocol: protocols.feed, feeds, holders });
   const material = createMaterial({ ...common, protocol: protocols.material, vault: services.vault });
   const content = createHelloContent({
     ...common,
@@ -239,6 +241,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     findBySha256: feeds.findBySha256,
     adverts: feeds.adverts,
     advert: feeds.advert,
+    holdersOf: holders.of,
     liveRecords: () => feeds.liveRecords(commit),
     recordsBy: (id) => feeds.countBy(commit, id),
     material,

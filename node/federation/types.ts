@@ -11,6 +11,7 @@ import type { Saying } from "./delivery/outbox.ts";
 import type { StatementHandler } from "./delivery/receiver.ts";
 import type { RecordWithAuthor } from "./feeds/collections.ts";
 import type { Advert, RecordsHandler } from "./feeds/feeds.ts";
+import type { Holder } from "./feeds/holders.ts";
 import type { Material } from "./material/material.ts";
 import type { FileKind } from "./membership/files.ts";
 import type { AcceptedFiles } from "./membership/membership.ts";
@@ -77,6 +78,8 @@ export interface Federation {
   adverts(reader: Reader, digest: string): Promise<Advert[]>;
   /** One record, in force or withdrawn. */
   advert(reader: Reader, author: MemberId, record: string): Promise<Advert | undefined>;
+  /** Which other members hold the block at this height of an own feed, as their hellos say: they have applied it. */
+  holdersOf(reader: Reader, feed: string, height: number): Promise<Holder[]>;
   /** All records in force, own ones included. */
   liveRecords(): AsyncIterable<RecordWithAuthor>;
   recordsBy(member: MemberId): Promise<number>;

@@ -78,8 +78,9 @@ export function readBlockHeader(bytes: Uint8Array): BlockHeader {
   return consistent(readFields(reader));
 }
 
-export function blockHashOf(header: Uint8Array): string {
-  return hex(sha256(header));
+/** The identity of a block: the hash of its header, which `bytes` begin with. */
+export function blockHashOf(bytes: Uint8Array): string {
+  return hex(sha256(bytes.subarray(0, BLOCK_HEADER_BYTES)));
 }
 
 /** What the author signs. */

@@ -19,12 +19,18 @@ export async function fileOf(
   { sha256, distance, adverts }: AdvertisedFile,
 ): Promise<z.infer<typeof advertisedFileView>> {
   const looks = adverts.filter((advert) => counts(context, advert));
+  const contacts = await lastContacts(context);
   const inOrder = adverts.toSorted((a, b) => a.record.at - b.record.at);
   return compact({
     sha256,
     distance,
     effect: effectOf(await matchExactly(context, reader, sha256)),
-    adverts: inOrder.map((advert) => advertOf(context, advert, looks)),
+    adverts: await Promise.all(
+      inOrder.map(async (advert) => ({
+        ...advertOf(context, advert, looks),
+        ...(await holdersOf(context, reader, advert, contacts)),
+      })),
+    ),
     items: await placesOf(reader, sha256),
   });
 }
@@ -60,6 +66,26 @@ function advertOf(
     withdrawn: withdrawn?.at,
     against: withdrawn ? [] : [...members].map((member) => labelOf(context, member)),
   });
+}
+
+async function lastContacts({ federation }: Context): Promise<ReadonlyMap<string, number | undefined>> {
+  return new Map((await federation.membersView()).map(({ id, lastContact }) => [id, lastContact]));
+}
+
+/** Who has applied a withdrawal of ours. */
+async function holdersOf(
+  context: Context,
+  reader: Reader,
+  { author, withdrawn }: Advert,
+  contacts: ReadonlyMap<string, number | undefined>,
+): Promise<Pick<z.infer<typeof advertView>, "holders">> {
+  if (!withdrawn || author !== context.self.id) return {};
+  const holders = await context.federation.holdersOf(reader, withdrawn.feed, withdrawn.height);
+  return {
+    holders: holders.map(({ member, holds }) =>
+      compact({ member: labelOf(context, member), applied: holds, lastContact: contacts.get(member) }),
+    ),
+  };
 }
 
 async function placesOf(reader: Reader, sha256: string) {

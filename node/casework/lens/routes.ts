@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { advertsView } from "../views.ts";
 import { findFiles } from "./find.ts";
 import { fileOf } from "./present.ts";
+import { withdrawAdvert } from "./withdraw.ts";
 
 /** SHA-256 or PDQ, SHA-1, MD5. */
 const hash = z
@@ -26,6 +27,19 @@ export function advertRoutes(context: Context): Route[] {
       handler: async ({ query }) => {
         const files = await findFiles(context, commit, query.hash);
         return { files: await Promise.all(files.map((file) => fileOf(context, commit, file))) };
+      },
+    }),
+    defineRoute({
+      method: "POST",
+      path: "/adverts/:record/withdraw",
+      permission: "advert.withdraw",
+      summary: "Take back what this organisation advertised, at every member that holds it",
+      params: z.object({ record: z.string().regex(/^[0-9a-f]{32}$/u) }),
+      body: z.object({ reason: z.string().trim().min(3).max(1000) }),
+      response: z.object({ done: z.boolean() }),
+      handler: async ({ params, body, caller }) => {
+        await commit.run((unit) => withdrawAdvert(context, unit, params.record, body.reason, caller));
+        return { done: true };
       },
     }),
   ];

@@ -3,8 +3,8 @@
  * behind pulls the range, from the author or from any other member. All blocks are signed, so it matters not from whom.
  */
 import { z } from "zod";
-import { audienceOf, feedId, mayRead, type Block } from "@wardline/protocol/adverts";
-import { WardlineError, encodeCbor, hex, isWardlineError, sha256, unhex } from "@wardline/protocol/encoding";
+import { audienceOf, blockHashOf, feedId, mayRead, type Block } from "@wardline/protocol/adverts";
+import { WardlineError, encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
 import { member, members, rosterVersion, type Trust } from "@wardline/protocol/roster";
 import type { Commit } from "../../commit/index.ts";
@@ -16,6 +16,7 @@ import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { blocks } from "./collections.ts";
 import type { Feeds } from "./feeds.ts";
+import type { Holders } from "./holders.ts";
 
 const requestSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pull"), feed: bytesSchema(32), from: z.int().nonnegative() }),
@@ -27,13 +28,13 @@ type Request = z.infer<typeof requestSchema>;
 
 /** Bytes of blocks in one answer, beyond the first block. */
 const ANSWER_BYTES = 512 * 1024;
-const BLOCK_HEADER_BYTES = 256;
 
 export interface SyncServices {
   readonly protocol: Protocol;
   readonly self: MemberId;
   readonly trust: () => Trust;
   readonly feeds: Feeds;
+  readonly holders: Holders;
   readonly commit: Commit;
   readonly links: Links;
   readonly registrar: () => Registrar;
@@ -43,7 +44,7 @@ export interface SyncServices {
 export interface Sync {
   /** How far the feeds held here are, for a hello to that member. */
   heads(to: MemberId): Promise<Hello["feeds"]>;
-  /** Pulls what the hello of a linked member shows that we lack. */
+  /** Pulls what the hello of a linked member shows that we lack, and notes what it holds of ours. */
   compare(link: Link): Promise<void>;
   push(block: Block): void;
   answer(request: Uint8Array, asker: Asker): Promise<Uint8Array>;
@@ -68,6 +69,7 @@ export function createSync(services: SyncServices): Sync {
     for (const theirs of link.theirs.feeds) {
       const feed = hex(theirs.feed);
       if (!readable(feed, services.self)) continue;
+      if (authorOf(feed) === services.self) await services.holders.heard(link.member, theirs);
       const from = await missingFrom(feed, theirs.height, hex(theirs.head));
       if (from !== undefined) await pull(link, feed, from);
     }
@@ -81,7 +83,7 @@ export function createSync(services: SyncServices): Sync {
     if (height > ours.head.height) return ours.head.height + 1;
     const held = await commit.get(blocks, feed, height);
     // Another block at a height that we hold: fetched, because the two together are the proof.
-    return held && headHash(held) !== head ? height : undefined;
+    return held && blockHashOf(held) !== head ? height : undefined;
   }
 
   async function pull(link: Link, feed: string, from: number): Promise<void> {
@@ -176,5 +178,3 @@ function createAuthorLookup(trust: () => Trust): (feed: string) => MemberId | un
     return authors.get(feed);
   };
 }
-
-const headHash = (block: Uint8Array) => hex(sha256(block.subarray(0, BLOCK_HEADER_BYTES)));

@@ -66,6 +66,16 @@ export interface components {
       held: boolean;
       at: number;
       withdrawn?: number;
+      holders?: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        applied: boolean;
+        lastContact?: number;
+      }[];
       against: {
         id: string;
         name: string;
@@ -132,6 +142,16 @@ export interface components {
         held: boolean;
         at: number;
         withdrawn?: number;
+        holders?: {
+          member: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          applied: boolean;
+          lastContact?: number;
+        }[];
         against: {
           id: string;
           name: string;
@@ -205,6 +225,16 @@ export interface components {
           held: boolean;
           at: number;
           withdrawn?: number;
+          holders?: {
+            member: {
+              id: string;
+              name: string;
+              country: string;
+              kind: string;
+            };
+            applied: boolean;
+            lastContact?: number;
+          }[];
           against: {
             id: string;
             name: string;

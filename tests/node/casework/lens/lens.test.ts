@@ -142,3 +142,38 @@ test("finds by every digest, and pictures that look like a PDQ hash, the nearest
   expect(await look("0".repeat(64))).toEqual([]);
   await expect(look("12ab")).rejects.toThrow("hexadecimal");
 });
+
+test("a withdrawal takes effect at every holder, and its author sees who has applied it, also of one that was away", async () => {
+  const said = record({ digests: { sha256: hex(systemRandom(32)), pdq: hashOf(1), quality: 90 } });
+  const police = members[2] as TestMember;
+  const has = (member: TestMember) => async () =>
+    (await member.federation.findBySha256(member.commit, said.digests.sha256)).length === 1;
+  await publish(a, said);
+  for (const member of [b, police]) await until("it is everywhere", has(member));
+  await police.stop();
+  const reason = { reason: "The wrong picture." };
+  await a.call(analyst, "POST", `/adverts/${said.id}/withdraw`, reason);
+  expect(await look(said.digests.sha256)).toMatchObject([{ effect: { kind: "none" } }]);
+  expect(await look(hashOf(1))).toEqual([]);
+  const applied = async () => {
+    const [file] = await look(said.digests.sha256);
+    return file?.adverts[0]?.holders?.map(({ member, applied: has }) => [member.name, has]);
+  };
+  await until("B has said so", async () => (await applied())?.some(([, has]) => has));
+  expect(await applied()).toEqual(
+    expect.arrayContaining([
+      ["Hotline B", true],
+      ["Police B", false],
+    ]),
+  );
+  expect(await b.federation.findBySha256(b.commit, said.digests.sha256)).toEqual([]);
+  expect(await look(said.digests.sha256, b, await b.person("Analyst", "analyst"))).toMatchObject([
+    { adverts: [{ withdrawn: expect.any(Number) }] },
+  ]);
+  await expect(a.call(analyst, "POST", `/adverts/${said.id}/withdraw`, reason)).rejects.toMatchObject({
+    code: "casework/no-such-advert",
+  });
+  const back = (members[2] = await startMember(police.place, { kind: "lea", site }));
+  await until("the police have it too", async () => (await applied())?.every(([, has]) => has));
+  expect(await has(back)()).toBe(false);
+});
