@@ -12,7 +12,6 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { Vault } from "../vault/index.ts";
-import type { MatterSource } from "./conversations/index.ts";
 import type { NearMatches } from "./near.ts";
 import type { Assessment, Hosting, Item, Report } from "./records.ts";
 import type { Voices } from "./rules.ts";
@@ -57,6 +56,19 @@ export interface AbuseContact {
   source: string;
   approved: boolean;
 }
+
+/** What a conversation can be about, as a desk knows it. */
+export interface Matter {
+  report: { id: string; reference: string };
+  /** Which page shows it, and under which id. */
+  where: "report" | "escalation" | "contribution";
+  id: string;
+  /** Other members that have to do with it. */
+  members: string[];
+}
+
+/** What a desk knows of a report, by the id that all members share. */
+export type MatterSource = (reader: Reader, report: string) => Promise<Matter | undefined>;
 
 export interface Context extends CaseworkServices {
   /** As the roster has it now. */

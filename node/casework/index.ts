@@ -29,9 +29,10 @@ import {
   type CaseworkHandlers,
   type CaseworkServices,
   type Context,
+  type MatterSource,
   type MemberLabel,
 } from "./context.ts";
-import { conversationRoutes, registerConversations, type MatterSource } from "./conversations/index.ts";
+import { conversationRoutes, registerConversations } from "./conversations/index.ts";
 import { putDraft } from "./drafts.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
 import { advertRoutes } from "./lens/index.ts";
@@ -48,13 +49,13 @@ import { actionableItems, illegalItems, route } from "./settle.ts";
 export * from "./views.ts";
 export { compact, without } from "./reading.ts";
 export { derivedId, newId } from "./references.ts";
-export type { Matter } from "./conversations/index.ts";
 export type { Agreed } from "./rules.ts";
 export type {
   AbuseContact,
   CaptureFunction,
   CaseworkHandlers,
   CaseworkServices,
+  Matter,
   MemberLabel,
 } from "./context.ts";
 export type { Action, Assessment, Hosting, Item, Report, ReportState, Timestamps } from "./records.ts";

@@ -2,21 +2,9 @@
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { z } from "zod";
 import type { Reader } from "../../store/index.ts";
-import type { Context } from "../context.ts";
+import type { Context, Matter } from "../context.ts";
 import { reports, type Report } from "../records.ts";
 import type { matterView } from "../views.ts";
-
-export interface Matter {
-  report: { id: string; reference: string };
-  /** Which page shows it, and under which id. */
-  where: "report" | "escalation" | "contribution";
-  id: string;
-  /** Other members that have to do with it. */
-  members: string[];
-}
-
-/** What a desk knows of a report, by the id that all members share. */
-export type MatterSource = (reader: Reader, report: string) => Promise<Matter | undefined>;
 
 export async function findMatter(
   { matters }: Context,

@@ -323,6 +323,195 @@ export interface components {
       outcome?: string;
       received: number;
     };
+    ConversationDetail: {
+      id: string;
+      matter: {
+        report: string;
+        reference: string;
+        /** @enum {string} */
+        where: "report" | "escalation" | "contribution" | "unknown";
+        id?: string;
+      };
+      parties: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      }[];
+      started: number;
+      last: number;
+      messages: number;
+      unread: number;
+      latest: {
+        number: number;
+        author: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        own: boolean;
+        mine: boolean;
+        pseudonym: string;
+        text: string;
+        references: {
+          /** @enum {string} */
+          kind: "item" | "report" | "advert";
+          sha256?: string;
+          report?: {
+            report: string;
+            reference: string;
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "unknown";
+            id?: string;
+          };
+          record?: string;
+          author?: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+        }[];
+        /** @enum {string} */
+        marking: "red" | "amber" | "green";
+        /** @enum {string} */
+        onward: "none" | "same-kind" | "members";
+        at: number;
+        unread: boolean;
+        deliveries: {
+          to: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
+          sentence: string;
+        }[];
+      };
+      messageList: {
+        number: number;
+        author: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        own: boolean;
+        mine: boolean;
+        pseudonym: string;
+        text: string;
+        references: {
+          /** @enum {string} */
+          kind: "item" | "report" | "advert";
+          sha256?: string;
+          report?: {
+            report: string;
+            reference: string;
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "unknown";
+            id?: string;
+          };
+          record?: string;
+          author?: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+        }[];
+        /** @enum {string} */
+        marking: "red" | "amber" | "green";
+        /** @enum {string} */
+        onward: "none" | "same-kind" | "members";
+        at: number;
+        unread: boolean;
+        deliveries: {
+          to: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
+          sentence: string;
+        }[];
+      }[];
+      note?: string;
+      length: number;
+    };
+    ConversationSummary: {
+      id: string;
+      matter: {
+        report: string;
+        reference: string;
+        /** @enum {string} */
+        where: "report" | "escalation" | "contribution" | "unknown";
+        id?: string;
+      };
+      parties: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      }[];
+      started: number;
+      last: number;
+      messages: number;
+      unread: number;
+      latest: {
+        number: number;
+        author: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        own: boolean;
+        mine: boolean;
+        pseudonym: string;
+        text: string;
+        references: {
+          /** @enum {string} */
+          kind: "item" | "report" | "advert";
+          sha256?: string;
+          report?: {
+            report: string;
+            reference: string;
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "unknown";
+            id?: string;
+          };
+          record?: string;
+          author?: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+        }[];
+        /** @enum {string} */
+        marking: "red" | "amber" | "green";
+        /** @enum {string} */
+        onward: "none" | "same-kind" | "members";
+        at: number;
+        unread: boolean;
+        deliveries: {
+          to: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
+          sentence: string;
+        }[];
+      };
+    };
     CustodyView: {
       report: string;
       reference: string;
@@ -354,6 +543,7 @@ export interface components {
     EscalationView: {
       id: string;
       reference: string;
+      report: string;
       url: string;
       from: {
         id: string;
@@ -585,6 +775,13 @@ export interface components {
       needed: number;
       blocked?: string;
     };
+    MatterView: {
+      report: string;
+      reference: string;
+      /** @enum {string} */
+      where: "report" | "escalation" | "contribution" | "unknown";
+      id?: string;
+    };
     MemberLabel: {
       id: string;
       name: string;
@@ -604,6 +801,74 @@ export interface components {
       waiting: number;
       adverts: number;
       note?: string;
+    };
+    MessageReferenceView: {
+      /** @enum {string} */
+      kind: "item" | "report" | "advert";
+      sha256?: string;
+      report?: {
+        report: string;
+        reference: string;
+        /** @enum {string} */
+        where: "report" | "escalation" | "contribution" | "unknown";
+        id?: string;
+      };
+      record?: string;
+      author?: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+    };
+    MessageView: {
+      number: number;
+      author: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      own: boolean;
+      mine: boolean;
+      pseudonym: string;
+      text: string;
+      references: {
+        /** @enum {string} */
+        kind: "item" | "report" | "advert";
+        sha256?: string;
+        report?: {
+          report: string;
+          reference: string;
+          /** @enum {string} */
+          where: "report" | "escalation" | "contribution" | "unknown";
+          id?: string;
+        };
+        record?: string;
+        author?: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+      }[];
+      /** @enum {string} */
+      marking: "red" | "amber" | "green";
+      /** @enum {string} */
+      onward: "none" | "same-kind" | "members";
+      at: number;
+      unread: boolean;
+      deliveries: {
+        to: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
+        sentence: string;
+      }[];
     };
     ReportDetail: {
       id: string;
