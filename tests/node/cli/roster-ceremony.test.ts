@@ -147,6 +147,7 @@ describe("joining", () => {
 
     const oneCountry = await signAndGather(machines, ["rut", "sam"]);
     expect(oneCountry.out).toContain("2 signature(s) so far. roster/one-jurisdiction");
+    expect((await take(machines, "ada", ["draft.json"])).err).toContain("roster/one-jurisdiction");
     const { out } = await signAndGather(machines, ["tor"]);
     expect(out).toContain("Roster version 1 is complete.");
   });
