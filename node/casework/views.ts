@@ -249,10 +249,6 @@ export const advertView = z.object({
   holders: z
     .array(z.object({ member: memberLabel, applied: z.boolean(), lastContact: optionalTime }))
     .optional(),
-  /** Of a withdrawn one of this organisation: which members have applied that, and when those were last met. */
-  holders: z
-    .array(z.object({ member: memberLabel, applied: z.boolean(), lastContact: optionalTime }))
-    .optional(),
   /** Members whose own look came to another verdict. */
   against: z.array(memberLabel),
 });
