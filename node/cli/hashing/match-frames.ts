@@ -1,8 +1,12 @@
 /** What is known of the frames of a video: each entry once, by its nearest frame. */
-import type { MatchIndex, Query } from "@wardline/hashing/index";
+import type { Match, MatchIndex, Query } from "@wardline/hashing/index";
 import type { FrameHash } from "@wardline/hashing/video";
 import { limited } from "./in-order.ts";
-import type { FoundMatch } from "./match-one.ts";
+
+export interface FoundMatch extends Match {
+  /** Of a video: how many of its frames match this entry, and when the nearest one is shown, in seconds. */
+  frames?: { count: number; nearest: number };
+}
 
 export type FrameSearch = (frames: readonly FrameHash[], limit: number) => Promise<FoundMatch[]>;
 

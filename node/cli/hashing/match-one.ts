@@ -3,17 +3,12 @@ import type { Match, MatchIndex, Query } from "@wardline/hashing/index";
 import { codeAndMessage, type Told } from "./errors.ts";
 import { digestsOfFile, type Examiner } from "./examine.ts";
 import { singles } from "./feed.ts";
-import type { FrameSearch } from "./match-frames.ts";
+import type { FoundMatch, FrameSearch } from "./match-frames.ts";
 import { likeVideos, type LikeVideo } from "./match-videos.ts";
 import type { VideoList } from "./opened-lists.ts";
 import type { Asked } from "./queries.ts";
 import { subjectOfFile, type Subject } from "./subjects.ts";
 import { videoHashesIn } from "./video-hashes.ts";
-
-export interface FoundMatch extends Match {
-  /** Of a video: how many of its frames match this entry, and when the nearest one is shown, in seconds. */
-  frames?: { count: number; nearest: number };
-}
 
 export interface Found {
   query: string;

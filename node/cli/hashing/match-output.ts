@@ -1,7 +1,8 @@
 /** How what was found is told, to programs and to people. */
 import type { Match } from "@wardline/hashing/index";
 import { percent } from "./compare-meaning.ts";
-import type { Found, FoundMatch } from "./match-one.ts";
+import type { FoundMatch } from "./match-frames.ts";
+import type { Found } from "./match-one.ts";
 import type { LikeVideo } from "./match-videos.ts";
 import { printable } from "./output.ts";
 
