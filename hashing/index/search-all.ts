@@ -1,6 +1,6 @@
 /** Many queries over the shelves of a thread, packed as they travel. */
 import { NO_HIT, type Found, type HashesAsked } from "./messages.ts";
-import { DISTANCES, HIT_WORDS, search, type Finding } from "./search.ts";
+import { DISTANCES, HIT_WORDS, nothing, search, type Finding } from "./search.ts";
 import type { Rules } from "./rules.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -17,8 +17,6 @@ export function searchAll(shelves: readonly Shelf[], asked: HashesAsked): Packed
   });
   return packed(findings, DISTANCES);
 }
-
-const nothing: Finding = { counts: new Uint32Array(DISTANCES), hits: [], good: [], cut: false };
 
 interface Packed {
   found: Found;

@@ -38,6 +38,9 @@ export interface Finding {
   readonly cut: boolean;
 }
 
+/** As most queries are answered. */
+export const nothing: Finding = { counts: new Uint32Array(DISTANCES), hits: [], good: [], cut: false };
+
 interface Near {
   readonly packed: Float64Array;
   /** There were more than a shard returns at once. */
@@ -49,10 +52,11 @@ const pack = (slot: number, distance: number, turn: number) => (slot * DISTANCES
 
 export function search(shelves: readonly Shelf[], question: Question): Finding {
   const { rules, limit } = question;
-  const counts = new Uint32Array(DISTANCES);
   const most = widest(rules, question.quality);
-  if (most < 0) return { counts, hits: [], good: [], cut: false };
+  if (most < 0) return nothing;
   const near = shelves.map((shelf) => nearSlots(shelf, question.hashes, most));
+  if (near.every(({ packed }) => packed.length === 0)) return nothing;
+  const counts = new Uint32Array(DISTANCES);
 
   let good: number[] = [];
   eachEntry(shelves, near, question, (a, b, c, distance, turn) => {

@@ -106,7 +106,9 @@ function beginBuild(): void {
 function endBuild(place: number): void {
   const built = staged[place];
   staged[place] = undefined;
-  if (built) (shelves[place] as Shelf).fill(built);
+  if (!built) return;
+  (shelves[place] as Shelf).fill(built);
+  built.release();
 }
 
 /** What comes beside a build ends it for its shelf, so that changes stay in order. */

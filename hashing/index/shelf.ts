@@ -175,6 +175,7 @@ export function createShelf(shard: Shard, parts: ShelfParts): Shelf {
         else appendExtra(facts, slot);
       }
       shard.build(folded.hashes());
+      folded.release();
     },
     take(list, low, high) {
       const reference = table.find(list, low, high);

@@ -15,6 +15,8 @@ export interface Staged {
 }
 
 export interface Staging extends Staged {
+  /** Gives its memory back at once: a thread at rest collects no garbage for long. */
+  release(): void;
   add(facts: Facts, hash: Uint32Array): void;
 }
 
@@ -42,6 +44,10 @@ export function createStaging(most: number): Staging {
       facts.words.set([a, b, c], count * FACT_WORDS);
       count++;
     },
+    release() {
+      hashes.release();
+      facts.release();
+    },
   };
 }
 
@@ -51,6 +57,7 @@ function growing(most: number, width: number) {
   const words = new Uint32Array(buffer);
   return {
     words,
+    release: () => buffer.resize(0),
     reserve(count: number) {
       const needed = count * width * WORD_BYTES;
       if (needed > buffer.byteLength) buffer.resize(buffer.byteLength + STEP * width * WORD_BYTES);
@@ -87,6 +94,11 @@ export function createFolding(most: number) {
       return count - 1;
     },
     hashes: () => unique.subarray(0, count * WORDS),
+    /** As of staging. */
+    release() {
+      unique.buffer.transfer(0);
+      places.buffer.transfer(0);
+    },
   };
 }
 
