@@ -1,4 +1,4 @@
-/** Large and costly videos: all of the reference's, one of 5 GB, one that needs more memory than there is. */
+/** Large and costly videos: all of the reference's and their pairs, many broken ones, one of 5 GB, one that needs more memory than there is. */
 import { open, readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,7 +6,9 @@ import { decodeSettings } from "../../node/configuration/settings/decode.ts";
 import { createVideoDecoder, type VideoDecoder } from "../../node/decode/index.ts";
 import { systemClock } from "../../node/telemetry/index.ts";
 import { testPicture, videoFolder, type VideoFolder } from "../node/decode/video-files.ts";
+import { expectOutcomeOfFlips } from "../node/decode/video-flips.ts";
 import { expectAsReference } from "../node/decode/video-reference.ts";
+import { conventions, expectPairs } from "../hashing/video/reference-pairs.ts";
 import { descendantsOf } from "../support/processes.ts";
 import { describeWithVectors } from "../support/vectors.ts";
 
@@ -29,6 +31,19 @@ describeWithVectors("vpdq", "the reference's larger videos, every frame", (path)
   ])("%s", async (name) => {
     await expectAsReference(decoder, path, name);
   });
+});
+
+describeWithVectors("vpdq", "all of the reference's pairs of vPDQ texts", (path) => {
+  test.each(conventions)("match as by %s", (_, convention, settings) => {
+    expect(expectPairs(path, convention, settings, 1)).toHaveLength(256);
+  });
+});
+
+test("a video with any bytes flipped gives hashes or a named refusal, 120 times, and the next one works", async () => {
+  const good = await folder.make("good.mp4", ...testPicture(2));
+  const bytes = await readFile(good);
+  for (let round = 0; round < 120; round++) await expectOutcomeOfFlips(decoder, bytes, round);
+  await expect(decoder.hash(good)).resolves.toMatchObject({ damaged: false });
 });
 
 test("a file of 5 GB with its index at the end is hashed in the memory that a small one takes", async () => {
