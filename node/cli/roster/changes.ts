@@ -40,7 +40,7 @@ function witnessIds(ids: readonly string[], roster: Roster): string[] {
 
 function withStatus(entry: RosterEntry, status: RosterEntry["status"]): RosterEntry {
   if (entry.status === "revoked") {
-    throw new WardlineError("cli/revoked", `${entry.name} was revoked, and that is for ever.`, {
+    throw new WardlineError("cli/revoked", `Member ${entry.id} was revoked, and that is for ever.`, {
       advice: "It can join again as a new member, with new keys.",
     });
   }

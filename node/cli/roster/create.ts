@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { systemRandom, WardlineError } from "@wardline/protocol/encoding";
 import { generateIdentityKey } from "@wardline/protocol/identity";
 import { buildRoot, fileHash, signFile } from "@wardline/protocol/roster";
-import { say } from "../terminal.ts";
 import { findTrust } from "./folder.ts";
 import { writePlainKey } from "./key-file.ts";
 import { publish } from "./publish.ts";
 import { nextRoot } from "./root-draft.ts";
+import { tell } from "./tell.ts";
 
 /** Five root keys and three registrars in turn over the jurisdictions. Throws `cli/federation-exists`. */
 export async function createFederation(
@@ -30,8 +30,8 @@ export async function createFederation(
   const roots = holders.filter(({ role }) => role === "root");
   const signatures = roots.map(({ key }) => signFile("root", bytes, federation, key));
   await publish(folder, undefined, { bytes, signatures }, now);
-  say(`Federation: ${federation}`, `Root and software keys for trials lie in ${folder}.`);
-  say("Next: candidates run `wardline init --federation …`; then `wardline roster add candidate.json …`.");
+  tell(`Federation: ${federation}`, `Root and software keys for trials lie in ${folder}.`);
+  tell("Next: candidates run `wardline init --federation …`; then `wardline roster add candidate.json …`.");
 }
 
 function holdersOf(role: "root" | "registrar", count: number, jurisdictions: readonly string[]) {

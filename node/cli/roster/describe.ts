@@ -14,35 +14,35 @@ import {
   type Signer,
   type Trust,
 } from "@wardline/protocol/roster";
-import { say } from "../terminal.ts";
 import { typeOf, wordsOfFile } from "./publish.ts";
 import { wordsOfKey } from "./public-key.ts";
+import { tell } from "./tell.ts";
 
 /** Prints what a file says and what it changes against what is in force. */
 export function tellDraft(trust: Trust | undefined, file: FederationFile, now: number): void {
-  say(`Words of this file: ${wordsOfFile(file)}`);
+  tell(`Words of this file: ${wordsOfFile(file)}`);
   const type = typeOf(file);
   if (type === "root") return tellRoot(trust?.roots.at(-1)?.value, readRoot(file.bytes));
   if (type === "roster") return tellRoster(trust?.roster?.value, readRoster(file.bytes));
   const { rosterVersion, expires, suspended } = readFreshness(file.bytes);
-  say(
+  tell(
     `Freshness of roster version ${rosterVersion}, until ${dateOf(expires)}${expires < now ? " (past)" : ""}`,
     `Suspended: ${suspended.join(", ") || "nobody"}`,
   );
 }
 
 function tellRoot(before: Root | undefined, root: Root): void {
-  say(`Root version ${root.version}, until ${dateOf(root.expires)}`);
+  tell(`Root version ${root.version}, until ${dateOf(root.expires)}`);
   tellRole("The next root", before?.root.keys, root.root);
   tellRole("A roster", before?.registrars.keys, root.registrars);
   const known = new Set(before?.resolved.map(({ hash }) => hash));
   for (const { version, hash } of root.resolved) {
-    if (!known.has(hash)) say(`+ of two rosters of version ${version}, the one is ${hash}`);
+    if (!known.has(hash)) tell(`+ of two rosters of version ${version}, the one is ${hash}`);
   }
 }
 
 function tellRole(what: string, before: readonly Signer[] | undefined, role: Role<Signer>): void {
-  say(
+  tell(
     `${what} needs ${role.threshold} of ${role.keys.length} keys, in at least ${role.jurisdictions} jurisdictions:`,
   );
   const id = (key: Signer) => keyIdOf(key.public);
@@ -50,23 +50,23 @@ function tellRole(what: string, before: readonly Signer[] | undefined, role: Rol
   const kept = new Set(role.keys.map(id));
   for (const key of role.keys) {
     const ends = key.until === undefined ? "" : `, until ${dateOf(key.until)}`;
-    say(
+    tell(
       `${held.has(id(key)) ? " " : "+"} ${key.jurisdiction}  ${key.holder}  key ${id(key).slice(0, 16)}${ends}`,
     );
-    if (!held.has(id(key))) say(`    words: ${wordsOfKey(key.public)}`);
+    if (!held.has(id(key))) tell(`    words: ${wordsOfKey(key.public)}`);
   }
   for (const key of before ?? []) {
-    if (!kept.has(id(key))) say(`- ${key.jurisdiction}  ${key.holder}  key ${id(key).slice(0, 16)}`);
+    if (!kept.has(id(key))) tell(`- ${key.jurisdiction}  ${key.holder}  key ${id(key).slice(0, 16)}`);
   }
 }
 
 function tellRoster(before: Roster | undefined, roster: Roster): void {
-  say(
+  tell(
     `Roster version ${roster.version}, until ${dateOf(roster.expires)}: ${roster.members.length} member(s)`,
   );
-  say(before ? `Against version ${before.version}, which is in force:` : "Nothing is in force yet:");
+  tell(before ? `Against version ${before.version}, which is in force:` : "Nothing is in force yet:");
   const lines = differences(before, roster);
-  for (const line of lines.length > 0 ? lines : ["  no member changes; it is good for longer"]) say(line);
+  for (const line of lines.length > 0 ? lines : ["  no member changes; it is good for longer"]) tell(line);
 }
 
 function differences(before: Roster | undefined, roster: Roster): string[] {

@@ -8,9 +8,9 @@ import {
   type RosterEntry,
   type Trust,
 } from "@wardline/protocol/roster";
-import { say } from "../terminal.ts";
 import { readFederationFile, readTrust, writeFederationFile } from "./folder.ts";
 import { typeOf, wordsOfFile } from "./publish.ts";
+import { tell } from "./tell.ts";
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -36,7 +36,7 @@ export async function checkNoDraft(folder: string): Promise<void> {
 export async function writeDraft(folder: string, bytes: Uint8Array, next: string): Promise<void> {
   const file = { bytes, signatures: [] };
   await writeFederationFile(folder, "draft", file);
-  say(`Words of this draft: ${wordsOfFile(file)}`, `Next: ${next}`);
+  tell(`Words of this draft: ${wordsOfFile(file)}`, `Next: ${next}`);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function amendRosterDraft(
   const draft = await readFederationFile(folder, "draft");
   if (draft && typeOf(draft) !== "roster") await checkNoDraft(folder);
   if (draft && draft.signatures.length > 0)
-    say(`${draft.signatures.length} signature(s) under the draft are void: it says something else now.`);
+    tell(`${draft.signatures.length} signature(s) under the draft are void: it says something else now.`);
   const roster = await change(draft ? readRoster(draft.bytes) : nextRoster(trust, now), trust);
   await writeDraft(
     folder,

@@ -4,12 +4,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { WardlineError } from "@wardline/protocol/encoding";
 import { keyIdOf } from "@wardline/protocol/identity";
-import { say } from "../terminal.ts";
 import { checkNoDraft } from "./drafts.ts";
 import { readTrust } from "./folder.ts";
 import { delegated, readKey } from "./key-file.ts";
 import { publish, writeInvite } from "./publish.ts";
 import { keepIncomplete } from "./sign.ts";
+import { tell } from "./tell.ts";
 
 export interface FreshnessOptions {
   readonly folder: string;
@@ -40,7 +40,7 @@ export async function publishFreshness(options: FreshnessOptions, now: number): 
   const freshness = renewFreshness(trust, keys, now, ...(suspend ? [suspend] : []));
   try {
     const next = await publish(folder, trust, freshness, now);
-    say(`Freshness is good until ${new Date(next.freshness?.value.expires ?? now).toISOString()}.`);
+    tell(`Freshness is good until ${new Date(next.freshness?.value.expires ?? now).toISOString()}.`);
     await writeInvite(folder, next, now);
   } catch (error) {
     await checkNoDraft(folder);

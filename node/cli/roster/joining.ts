@@ -13,10 +13,11 @@ import {
   type RosterEntry,
 } from "@wardline/protocol/roster";
 import { entryFor, readCandidate, wordsOfCandidate, type Candidate } from "../candidate.ts";
-import { readText, say } from "../terminal.ts";
+import { readText } from "../terminal.ts";
 import { amendRosterDraft, day, findMember, hour } from "./drafts.ts";
 import { writePlainKey } from "./key-file.ts";
 import { parsePublicKey, type FreshnessPublicKey } from "./public-key.ts";
+import { tell } from "./tell.ts";
 
 /**
  * Puts candidates, and freshness keys that members made, into the draft of the next roster, and prints the words to
@@ -31,7 +32,7 @@ export async function addMembers(folder: string, paths: readonly string[], now: 
     for (const [path, text] of files.filter(([, text]) => !parsePublicKey(text))) {
       const candidate = candidateIn(path, text, draft.federation);
       next = withMember(next, candidate, now);
-      tell(candidate);
+      tellCandidate(candidate);
       if (isTrial(folder)) next = await withTrialKey(folder, next, candidate.member, now);
     }
     for (const [path, text] of files) {
@@ -66,7 +67,7 @@ export async function rotateMember(
     }
     const rotated = withNewKeys(before, entryFor(candidate, draft.version, now), end, now);
     checkMemberKeys(rotated, draft);
-    tell(candidate);
+    tellCandidate(candidate);
     return { ...draft, members: draft.members.map((entry) => (entry === before ? rotated : entry)) };
   });
 }
@@ -122,7 +123,7 @@ function candidateIn(path: string, text: string, federation: string): Candidate 
 
 function withMember(draft: Roster, candidate: Candidate, now: number): Roster {
   if (draft.members.some(({ id }) => id === candidate.member)) {
-    throw new WardlineError("cli/member-listed", `${candidate.name} is in the roster already.`, {
+    throw new WardlineError("cli/member-listed", `Member ${candidate.member} is in the roster already.`, {
       advice: "New keys of a member come in with `wardline roster rotate`.",
     });
   }
@@ -131,10 +132,10 @@ function withMember(draft: Roster, candidate: Candidate, now: number): Roster {
   return { ...draft, members: [...draft.members, entry] };
 }
 
-function tell(candidate: Candidate): void {
-  say(`${candidate.name} (${candidate.country}, ${candidate.kind}), member ${candidate.member}`);
-  say(`  words: ${wordsOfCandidate(candidate).join(" ")}`);
-  say("Call them on a number found independently, and let them read their words out.", "");
+function tellCandidate(candidate: Candidate): void {
+  tell(`${candidate.name} (${candidate.country}, ${candidate.kind}), member ${candidate.member}`);
+  tell(`  words: ${wordsOfCandidate(candidate).join(" ")}`);
+  tell("Call them on a number found independently, and let them read their words out.", "");
 }
 
 function freshnessKeyIn(
@@ -150,7 +151,7 @@ function freshnessKeyIn(
 /** A member has one freshness key; its proof is judged with the roster. */
 function withFreshnessKey(draft: Roster, { public: key, member, proof }: FreshnessPublicKey, now: number) {
   const { name } = findMember(draft, member);
-  say(`Freshness key of ${name}`);
+  tell(`Freshness key of ${name}`);
   return withKey(draft, { public: key, member, from: now - hour, until: now - hour + 90 * day, proof });
 }
 
@@ -187,7 +188,7 @@ export async function renewRoster(folder: string, now: number): Promise<void> {
     const replaced = isTrial(folder) ? old : [];
     for (const { member } of replaced) next = await withTrialKey(folder, next, member, now);
     const count = `${next.members.length} member(s), ${replaced.length} new freshness key(s)`;
-    say(`Draft of roster version ${next.version}: ${count}.`);
+    tell(`Draft of roster version ${next.version}: ${count}.`);
     return next;
   });
 }

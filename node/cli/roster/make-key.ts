@@ -2,9 +2,9 @@
 import { writeFile } from "node:fs/promises";
 import { systemRandom, WardlineError } from "@wardline/protocol/encoding";
 import { generateIdentityKey, type IdentitySecretKey } from "@wardline/protocol/identity";
-import { say } from "../terminal.ts";
 import { writeSealedKey, type KeyRole } from "./key-file.ts";
 import { describeFreshness, describeHolder, wordsOfKey } from "./public-key.ts";
+import { tell } from "./tell.ts";
 
 export interface NewKey {
   readonly role: KeyRole;
@@ -23,9 +23,9 @@ export async function makeKey(options: NewKey): Promise<void> {
   const described = describe(key, options);
   await writeSealedKey(`${out}.key`, { role, ...(role === "freshness" && { member }), key }, keyFile);
   await writeFile(`${out}.public.json`, described);
-  say(`Secret key: ${out}.key. It never leaves your hands: keep a copy in a safe.`);
-  say(`Public file, for the coordinator: ${out}.public.json`);
-  say("Words to read out when the coordinator calls:", `  ${wordsOfKey(key.public)}`);
+  tell(`Secret key: ${out}.key. It never leaves your hands: keep a copy in a safe.`);
+  tell(`Public file, for the coordinator: ${out}.public.json`);
+  tell("Words to read out when the coordinator calls:", `  ${wordsOfKey(key.public)}`);
 }
 
 function describe(key: IdentitySecretKey, options: NewKey): string {

@@ -72,7 +72,7 @@ export async function readHolderKey(path: string): Promise<HolderKey> {
     });
   }
   if (verifyPair(read.public, claimOf(read.public, read), read.proof)) return read;
-  throw new WardlineError("cli/not-proven", `The key in ${path} has not signed for ${read.holder}.`, {
+  throw new WardlineError("cli/not-proven", `The key in ${path} has not signed for its holder.`, {
     advice: "The file was altered. Ask its holder for it again, and compare the words by telephone.",
   });
 }

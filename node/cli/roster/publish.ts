@@ -20,8 +20,9 @@ import {
   type FederationFile,
   type Trust,
 } from "@wardline/protocol/roster";
-import { readBytes, say } from "../terminal.ts";
+import { readBytes } from "../terminal.ts";
 import { findTrust, rootName, writeEvidence, writeFederationFile } from "./folder.ts";
+import { tell } from "./tell.ts";
 
 const accepts = { root: acceptRoot, roster: acceptRoster, freshness: acceptFreshness };
 const reads = { root: readRoot, roster: readRoster, freshness: readFreshness };
@@ -72,7 +73,7 @@ async function judge(
     return accepts[type](trust, file, now);
   } catch (error) {
     const proof = evidenceOf(error);
-    if (proof) say(`Evidence is kept: ${await writeEvidence(folder, proof)}-first.json and -second.json`);
+    if (proof) tell(`Evidence is kept: ${await writeEvidence(folder, proof)}-first.json and -second.json`);
     throw error;
   }
 }
@@ -96,7 +97,7 @@ export async function takeFiles(
   for (const file of files.sort(byTime)) {
     if (!trust && typeOf(file) === "root") checkPin(fileHash(file), federation);
     const next = await publish(folder, trust, file, now);
-    say(`${next === trust ? "Held already" : "Taken"}: ${typeOf(file)} version ${factsIn(file).version}`);
+    tell(`${next === trust ? "Held already" : "Taken"}: ${typeOf(file)} version ${factsIn(file).version}`);
     trust = next;
   }
   if (trust) await writeInvite(folder, trust, now);
@@ -109,10 +110,10 @@ export async function writeInvite(folder: string, trust: Trust, now: number): Pr
   try {
     acceptInvite(invite, now);
   } catch {
-    return say("No invite yet: a roster signed by the registrars of the root in force has to come first.");
+    return tell("No invite yet: a roster signed by the registrars of the root in force has to come first.");
   }
   await writeFile(join(folder, "invite.json"), invite);
-  say(`Invite for those who join: ${join(folder, "invite.json")}`);
+  tell(`Invite for those who join: ${join(folder, "invite.json")}`);
 }
 
 /** Twelve words for a file, for several people to compare before they sign. */

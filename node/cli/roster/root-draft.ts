@@ -2,10 +2,10 @@
 import { WardlineError } from "@wardline/protocol/encoding";
 import { keyIdOf } from "@wardline/protocol/identity";
 import { buildRoot, checkDraft, type RegistrarKey, type Root, type RootKey } from "@wardline/protocol/roster";
-import { say } from "../terminal.ts";
 import { day, hour, checkNoDraft, writeDraft } from "./drafts.ts";
 import { findTrust } from "./folder.ts";
 import { readHolderKey, wordsOfKey, type HolderKey } from "./public-key.ts";
+import { tell } from "./tell.ts";
 
 export interface RootOptions {
   /** How many keys and jurisdictions must sign the next root, and a roster. Left out: as before; at first 3, 3, 2, 2. */
@@ -37,9 +37,9 @@ export async function draftRoot(
   const bytes = buildRoot(nextRoot(held, given, options, now));
   checkDraft(trust, "root", bytes, now);
   for (const key of given) {
-    say(`${key.role}  ${key.jurisdiction}  ${key.holder}`, `  words: ${wordsOfKey(key.public)}`);
+    tell(`${key.role}  ${key.jurisdiction}  ${key.holder}`, `  words: ${wordsOfKey(key.public)}`);
   }
-  say("", "Call each holder on a number found independently, and let them read their words out.");
+  tell("", "Call each holder on a number found independently, and let them read their words out.");
   await writeDraft(
     folder,
     bytes,

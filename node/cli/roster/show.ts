@@ -8,11 +8,12 @@ import {
   members,
   type Trust,
 } from "@wardline/protocol/roster";
-import { readBytes, say } from "../terminal.ts";
+import { readBytes } from "../terminal.ts";
 import { tellDraft } from "./describe.ts";
 import { findTrust, readFederationFile, readTrust } from "./folder.ts";
 import { typeOf } from "./publish.ts";
 import { tellSigners } from "./sign.ts";
+import { tell } from "./tell.ts";
 
 /** One file in readable words: what it says, what it changes, who has signed, and whether it would be refused. */
 export async function showFile(folder: string, path: string, now: number): Promise<void> {
@@ -24,14 +25,14 @@ export async function showFile(folder: string, path: string, now: number): Promi
     checkDraft(trust, typeOf(file), file.bytes, now);
   } catch (error) {
     if (!isWardlineError(error)) throw error;
-    say("", `It would be refused now: ${error.code}: ${error.message} ${error.advice ?? ""}`.trimEnd());
+    tell("", `It would be refused now: ${error.code}: ${error.message} ${error.advice ?? ""}`.trimEnd());
   }
 }
 
 export async function showFolder(folder: string, now: number): Promise<void> {
   const trust = await readTrust(folder, now);
   const { roots, roster, freshness } = trust;
-  say(
+  tell(
     `Federation: ${trust.federationId}`,
     `Root: version ${roots.length}, ${until(roots.at(-1)?.value.expires, now)}`,
     roster
@@ -40,14 +41,14 @@ export async function showFolder(folder: string, now: number): Promise<void> {
     `Freshness: ${until(freshness?.value.expires, now)}; nodes count it as ${freshnessOf(trust, now)}`,
   );
   for (const { kind, version } of trust.evidence)
-    say(`Two ${kind} files of version ${version} are in evidence/`);
-  if (isDisputed(trust)) say("Nothing new is taken until a root names the one of them.");
+    tell(`Two ${kind} files of version ${version} are in evidence/`);
+  if (isDisputed(trust)) tell("Nothing new is taken until a root names the one of them.");
   for (const { id, country, kind, status, name } of members(trust))
-    say(`  ${id}  ${country}  ${kind}  ${status}  ${name}`);
+    tell(`  ${id}  ${country}  ${kind}  ${status}  ${name}`);
   tellWhatEnds(trust, now);
   const draft = await readFederationFile(folder, "draft");
   if (!draft) return;
-  say("", `A draft waits with ${draft.signatures.length} signature(s):`);
+  tell("", `A draft waits with ${draft.signatures.length} signature(s):`);
   tellDraft(trust, draft, now);
   tellSigners(trust, draft, now);
 }
@@ -68,9 +69,9 @@ function tellWhatEnds({ roots, roster }: Trust, now: number): void {
       until: Math.max(...identityKeys.map((key) => key.until)),
     })),
   ];
-  say("Keys that end first:");
+  tell("Keys that end first:");
   for (const end of ends.sort((a, b) => a.until - b.until).slice(0, 5))
-    say(`  ${until(end.until, now)}  ${end.what}`);
+    tell(`  ${until(end.until, now)}  ${end.what}`);
 }
 
 function until(time: number | undefined, now: number): string {

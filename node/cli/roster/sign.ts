@@ -16,12 +16,13 @@ import {
   type FileSignature,
   type Trust,
 } from "@wardline/protocol/roster";
-import { readBytes, say } from "../terminal.ts";
+import { readBytes } from "../terminal.ts";
 import { newcomers, tellDraft } from "./describe.ts";
 import { readDraft } from "./drafts.ts";
 import { findTrust, readTrust, removeFile, writeFederationFile } from "./folder.ts";
 import { readKey } from "./key-file.ts";
 import { publish, typeOf, wordsOfFile, writeInvite } from "./publish.ts";
+import { tell } from "./tell.ts";
 
 export interface SignOptions {
   readonly folder: string;
@@ -55,7 +56,7 @@ export async function signDraft(options: SignOptions, now: number): Promise<void
   if (file === undefined) return complete(folder, trust, merged(draft, made), now);
   const out = options.out ?? file.replace(/(\.json)?$/, `.signed-${made[0]?.keyId.slice(0, 8) ?? ""}.json`);
   await writeFile(out, encodeFile({ bytes: draft.bytes, signatures: made }));
-  say("", `Signed. Carry ${out} back to who gathers the signatures.`);
+  tell("", `Signed. Carry ${out} back to who gathers the signatures.`);
 }
 
 /**
@@ -108,15 +109,15 @@ export async function keepIncomplete(
   if (!isWardlineError(error, "roster/threshold") && !isWardlineError(error, "roster/one-jurisdiction"))
     throw error;
   await writeFederationFile(folder, "draft", signed);
-  say("", `${signed.signatures.length} signature(s) so far. ${error.code}: ${error.message}`);
+  tell("", `${signed.signatures.length} signature(s) so far. ${error.code}: ${error.message}`);
   tellSigners(trust, signed, now);
 }
 
 function tellComplete(next: Trust, file: FederationFile): void {
   const type = typeOf(file);
-  say("", `${titleOf[type]} ${versionOf(next, type)} is complete.`);
-  if (type === "root") say(`Federation: ${next.federationId}`);
-  if (type === "roster") say("Next: wardline roster publish-freshness");
+  tell("", `${titleOf[type]} ${versionOf(next, type)} is complete.`);
+  if (type === "root") tell(`Federation: ${next.federationId}`);
+  if (type === "roster") tell("Next: wardline roster publish-freshness");
 }
 
 const titleOf = { root: "Root version", roster: "Roster version", freshness: "Freshness version" };
@@ -132,9 +133,9 @@ export function tellSigners(trust: Trust | undefined, file: FederationFile, now:
   const federation = trust?.federationId ?? fileHash(file);
   for (const role of rolesFor(trust, type, file.bytes)) {
     const signed = new Set(signersOf(type, file, federation, role, now));
-    say(`Needs ${role.threshold} keys in ${role.jurisdictions} jurisdictions:`);
+    tell(`Needs ${role.threshold} keys in ${role.jurisdictions} jurisdictions:`);
     for (const key of role.keys) {
-      say(`  ${signed.has(key) ? "signed " : "missing"}  ${key.jurisdiction}  ${key.holder}`);
+      tell(`  ${signed.has(key) ? "signed " : "missing"}  ${key.jurisdiction}  ${key.holder}`);
     }
   }
 }

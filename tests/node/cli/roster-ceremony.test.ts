@@ -120,6 +120,14 @@ describe("joining", () => {
     const stolen = { ...candidate, proofs: { ...candidate.proofs, log: candidate.proofs.witness } };
     await writeFile(machines.path("desk/stolen.json"), JSON.stringify(stolen));
     expect((await machines.run("desk", "roster add stolen.json")).err).toContain("roster/possession");
+    // A name must not be able to hide lines of what a registrar reads.
+    await writeFile(
+      machines.path("desk/sly.json"),
+      JSON.stringify({ ...candidate, name: "One\u001b[2K\nyes" }),
+    );
+    const sly = await machines.run("desk", "roster add sly.json");
+    expect(sly.out).toContain("One\uFFFD[2K\uFFFDyes (SE, hotline)");
+    await machines.run("desk", "roster discard");
     const { out, err } = await machines.run(
       "desk",
       "roster add one.json two.json three.json one.freshness.json two.freshness.json three.freshness.json",
