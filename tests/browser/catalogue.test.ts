@@ -10,6 +10,7 @@ import { roles } from "../../node/accounts/index.ts";
 import {
   advertisedFileView,
   contributionView,
+  conversationDetail,
   escalationView,
   federationView,
   itemView,
@@ -63,6 +64,9 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["urgency", escalationView.shape.urgency.options],
   ["contribution", contributionView.shape.state.options],
   ["material", materialRequestView.shape.state.options],
+  ["marking", conversationDetail.shape.latest.shape.marking.options],
+  ["matter", conversationDetail.shape.matter.shape.where.options],
+  ["pointer", conversationDetail.shape.latest.shape.references.element.shape.kind.options],
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options.filter((status) => status !== "active")],
   ["freshness", federationView.shape.freshness.options],

@@ -65,12 +65,18 @@ export function conversationRoutes(context: Context): Route[] {
       summary:
         "What is known here of a report that a conversation could be about, and which members it concerns",
       params,
-      response: z.object({ matter: matterView, members: z.array(memberLabel) }),
+      response: z.object({
+        matter: matterView,
+        members: z.array(memberLabel),
+        /** Most characters of a message. */
+        length: z.number(),
+      }),
       handler: async ({ params: { id } }) => {
         const { report, members } = await requireMatter(context, commit, id);
         return {
           matter: await matterViewOf(context, commit, report),
           members: members.map((member) => labelOf(context, member)),
+          length: context.settings.conversations.messageLength,
         };
       },
     }),

@@ -1,6 +1,9 @@
 /** The pages of the interface: where they live, who sees them in the navigation, at which kinds of member. */
 import type { Component } from "svelte";
 import Adverts from "../pages/Adverts.svelte";
+import Ask from "../pages/Ask.svelte";
+import Conversation from "../pages/Conversation.svelte";
+import Conversations from "../pages/Conversations.svelte";
 import Contributions from "../pages/Contributions.svelte";
 import CustodyPage from "../pages/Custody.svelte";
 import Escalation from "../pages/Escalation.svelte";
@@ -10,6 +13,7 @@ import MaterialRequests from "../pages/MaterialRequests.svelte";
 import People from "../pages/People.svelte";
 import Queue from "../pages/Queue.svelte";
 import Report from "../pages/Report.svelte";
+import Unread from "../components/Unread.svelte";
 import type { IconName } from "../components/Icon.svelte";
 import type { MessageKey } from "./messages.ts";
 
@@ -19,7 +23,12 @@ export interface Page {
   /** Members whose node has this desk; every member when absent. */
   readonly kinds?: readonly string[];
   /** Its place in the navigation; absent for pages reached from another one. */
-  readonly nav?: { readonly name: MessageKey; readonly icon: IconName };
+  readonly nav?: {
+    readonly name: MessageKey;
+    readonly icon: IconName;
+    /** What stands beside the name: a count of what is new. */
+    readonly badge?: Component<Record<string, never>>;
+  };
   readonly component: PageComponent;
 }
 /** The named parts of the address; most pages have none. */
@@ -57,6 +66,14 @@ export const pages: readonly Page[] = [
     kinds: ["hotline"],
     component: plain(MaterialRequests),
   },
+  {
+    pattern: "/conversations",
+    nav: { name: "nav.conversations", icon: "conversations", badge: Unread },
+    permission: "conversation.read",
+    component: plain(Conversations),
+  },
+  { pattern: "/conversations/new", permission: "conversation.write", component: plain(Ask) },
+  { pattern: "/conversations/:id", permission: "conversation.read", component: Conversation },
   { pattern: "/custody/:report", permission: "custody.read", component: CustodyPage },
   {
     pattern: "/adverts",

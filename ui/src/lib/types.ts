@@ -11,6 +11,18 @@ export type Escalation = Views["EscalationView"];
 export type Contribution = Views["ContributionView"];
 export type MaterialRequest = Views["MaterialRequestView"];
 export type Adverts = Views["AdvertsView"];
+export type ConversationSummary = Views["ConversationSummary"];
+export type ConversationDetail = Views["ConversationDetail"];
+export type Message = Views["MessageView"];
+export type Marking = Message["marking"];
+export type Matter = Views["MatterView"];
+/** A report that a conversation could be about, and whom it concerns. */
+export interface MatterWithMembers {
+  readonly matter: Matter;
+  readonly members: readonly Views["MemberLabel"][];
+  /** Most characters of a message. */
+  readonly length: number;
+}
 export type Federation = Views["FederationView"];
 export type Custody = Views["CustodyView"];
 export interface Person {
