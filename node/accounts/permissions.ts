@@ -49,6 +49,8 @@ export const permissions = {
   "advert.read": [...casework, "officer", "custodian", "auditor"],
   /** Take back, at every member, what this organisation advertised. */
   "advert.withdraw": classifying,
+  /** Say that this organisation looked and sees it differently. */
+  "advert.dispute": classifying,
   "federation.read": [...roles],
   "federation.manage": ["administrator"],
   "people.read": ["administrator", "auditor"],

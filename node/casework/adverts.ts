@@ -3,6 +3,8 @@ import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Unit } from "../commit/index.ts";
 import { blind } from "../store/index.ts";
 import type { Context } from "./context.ts";
+import { disputedRecords } from "./lens/disputes.ts";
+import { matchExactly } from "./matching.ts";
 import { countsOf, itemsOf, putItem, putReport, without } from "./reading.ts";
 import { recognise } from "./recognise.ts";
 import { drafts, items, reports, type Item } from "./records.ts";
@@ -18,17 +20,49 @@ export async function applyRecords(
   author: string,
   records: readonly AdvertRecord[],
 ): Promise<void> {
-  unit.afterCommit(() => {
-    for (const record of records) {
-      if (record.action === "assert") context.near.learn(author, record);
-      else context.near.forget(author, record.id);
-    }
+  const disputed = await disputedRecords(unit);
+  for (const record of records) {
+    const { id, digests } = record;
+    const stands = record.action === "assert" && !disputed.has(id);
+    unit.afterCommit(() => (stands ? context.near.learn(author, record) : context.near.forget(author, id)));
+    if (record.action === "withdraw")
+      for (const item of await itemsWith(unit, digests.sha256)) await withdrawn(unit, author, id, item);
+    await reweigh(context, unit, digests.sha256);
+  }
+}
+
+/**
+ * Matches what waits here anew after something was said about a file, or taken back: open items may become known, and
+ * known ones, of which that holds no more (members disagree, a dispute was opened), are open again.
+ */
+export async function reweigh(context: Context, unit: Unit, sha256: string): Promise<void> {
+  for (const item of await itemsWith(unit, sha256)) {
+    const report = await unit.get(reports, item.report);
+    if (report?.state !== "to-classify") continue;
+    if (item.state === "open" && !(await isDrafted(unit, item))) await replace(context, unit, item);
+    if (item.state === "known" && !(await staysKnown(context, unit, item)))
+      await replace(context, unit, reopened(unit, item));
+  }
+}
+
+const staysKnown = async (context: Context, unit: Unit, item: Item) =>
+  (await matchExactly(context, unit, item.digests.sha256)).kind === "known";
+
+/** Open again; what was taken over stays on record and counts no more. */
+function reopened(unit: Unit, item: Item): Item {
+  const { known } = item;
+  const assessments = item.assessments.map((one) =>
+    known && one.derivedFrom?.record === known.record && one.derivedFrom.member === known.member
+      ? { ...one, withdrawn: true }
+      : one,
+  );
+  unit.record({
+    kind: "item.reopened",
+    subject: [item.report, item.id],
+    actor: "node",
+    detail: { item: item.id, member: known?.member ?? "", record: known?.record ?? "" },
   });
-  for (const record of records)
-    for (const item of await itemsWith(unit, record.digests.sha256))
-      await (record.action === "assert"
-        ? appeared(context, unit, item)
-        : withdrawn(context, unit, author, record.id, item));
+  return putItem(unit, { ...without(item, "known"), state: "open", assessments });
 }
 
 async function itemsWith(unit: Unit, sha256: string): Promise<Item[]> {
@@ -38,42 +72,26 @@ async function itemsWith(unit: Unit, sha256: string): Promise<Item[]> {
   return found;
 }
 
-async function appeared(context: Context, unit: Unit, item: Item): Promise<void> {
-  const report = await unit.get(reports, item.report);
-  if (item.state !== "open" || report?.state !== "to-classify" || (await isDrafted(unit, item))) return;
-  await replace(context, unit, item);
-}
-
 async function isDrafted(unit: Unit, item: Item): Promise<boolean> {
   for await (const { value } of unit.list(drafts, { prefix: [item.report] }))
     if (value.item === item.id) return true;
   return false;
 }
 
-async function withdrawn(
-  context: Context,
-  unit: Unit,
-  author: string,
-  record: string,
-  item: Item,
-): Promise<void> {
+async function withdrawn(unit: Unit, author: string, record: string, item: Item): Promise<void> {
   const isTheirs = ({ id, author: by, derivedFrom }: Item["assessments"][number]) =>
     (by === author && id === record) || (derivedFrom?.member === author && derivedFrom.record === record);
   if (!item.assessments.some((one) => isTheirs(one) && !one.withdrawn)) return;
   const assessments = item.assessments.map((one) => (isTheirs(one) ? { ...one, withdrawn: true } : one));
   const report = await unit.get(reports, item.report);
-  const reopened = item.state === "known" && report?.state === "to-classify";
-  const next = putItem(
-    unit,
-    reopened ? { ...without(item, "known"), state: "open", assessments } : { ...item, assessments },
-  );
+  const waits = item.state === "known" && report?.state === "to-classify";
+  putItem(unit, waits ? { ...without(item, "known"), state: "open", assessments } : { ...item, assessments });
   unit.record({
     kind: "item.recognition-withdrawn",
     subject: [item.report, item.id],
     actor: author,
     detail: { item: item.id, member: author, record },
   });
-  if (reopened) await replace(context, unit, next);
 }
 
 /** Matches the item anew and keeps the report's numbers right. */

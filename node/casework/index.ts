@@ -35,7 +35,7 @@ import {
 import { conversationRoutes, registerConversations } from "./conversations/index.ts";
 import { putDraft } from "./drafts.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
-import { advertRoutes } from "./lens/index.ts";
+import { advertRoutes, disputedRecords, registerDisputes } from "./lens/index.ts";
 import { createNearMatches } from "./near.ts";
 import { detailOf, type ReportDetail } from "./present.ts";
 import { findItem, itemsOf, requireReport } from "./reading.ts";
@@ -126,11 +126,12 @@ export function createCasework(services: CaseworkServices): Casework {
     matters: [],
     contact: async () => undefined,
     progress: new Map(),
-    near: createNearMatches(services.settings, () => services.federation.liveRecords()),
+    near: createNearMatches(services.settings, () => undisputed(services)),
   };
   const reveals = createReveals(context);
   registerCapture(context);
   registerConversations(context);
+  registerDisputes(context);
   services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
 
   return {
@@ -175,6 +176,12 @@ export function createCasework(services: CaseworkServices): Casework {
     conversationRoutes: () => conversationRoutes(context),
     advertRoutes: () => advertRoutes(context),
   };
+}
+
+/** What near matches are made of: every live record about which no dispute is open. */
+async function* undisputed({ commit, federation }: CaseworkServices) {
+  const disputed = await disputedRecords(commit);
+  for await (const one of federation.liveRecords()) if (!disputed.has(one.record.id)) yield one;
 }
 
 async function* vaultNames(reader: Reader): AsyncIterable<string> {

@@ -6,6 +6,7 @@
 import type { Reader } from "../store/index.ts";
 import { blind } from "../store/index.ts";
 import { activeMember, labelOf, type Context } from "./context.ts";
+import { openDisputes } from "./lens/disputes.ts";
 import type { Near } from "./near.ts";
 import { without } from "./reading.ts";
 import { items, type Item } from "./records.ts";
@@ -27,26 +28,32 @@ export async function matchExactly(context: Context, reader: Reader, sha256: str
   return takeOver(records, policy, { nameOf: (id) => labelOf(context, id).name });
 }
 
-/** Members whose live records say, from a look of their own, that this file is illegal. */
+/** Members whose live and undisputed records say, from a look of their own, that this file is illegal. */
 export async function independentlySeen(context: Context, reader: Reader, sha256: string): Promise<string[]> {
   const records = await fedRecords(context, reader, sha256);
   return records
-    .filter((one) => one.basis === "seen" && one.verdict !== "not-illegal")
+    .filter((one) => one.basis === "seen" && one.verdict !== "not-illegal" && !one.disputedBy)
     .map((one) => one.member);
 }
 
 async function fedRecords(context: Context, reader: Reader, sha256: string): Promise<KnownRecord[]> {
   const found = await context.federation.findBySha256(reader, sha256);
+  const disputes = await openDisputes(context, reader, sha256);
   return found.flatMap(({ author, record }) => {
     const member = activeMember(context, author);
     if (!member) return [];
     const { id, verdict, facts, basis } = record;
-    return [{ record: id, member: author, country: member.country, verdict, facts, basis }];
+    const disputedBy = disputes.find((one) => one.record === id)?.author;
+    return [{ record: id, member: author, country: member.country, verdict, facts, basis, disputedBy }];
   });
 }
 
 /** Our own seen verdicts on the same file in any report, oldest first. */
-async function ownLooks({ self }: Context, reader: Reader, sha256: string): Promise<KnownRecord[]> {
+export async function ownLooks(
+  { self }: Pick<Context, "self">,
+  reader: Reader,
+  sha256: string,
+): Promise<KnownRecord[]> {
   const looks: (KnownRecord & { at: number })[] = [];
   for await (const { value } of reader.list(items, { index: "sha256", prefix: [blind(sha256)] }))
     for (const { id, author, basis, verdict, facts, at, withdrawn } of value.assessments)

@@ -102,6 +102,8 @@ export interface KnownRecord {
   verdict: Verdict;
   facts: Facts;
   basis: "seen" | "derived";
+  /** A member that has a dispute open about this record. */
+  disputedBy?: string | undefined;
 }
 
 export interface TakeOverPolicy {
@@ -121,7 +123,8 @@ export type TakeOver =
 /**
  * What records about exactly this file (equal SHA-256) may do here; `records` are of active members only.
  * Echoes (`derived`) never count. Our own earlier look counts whatever it said. When those who looked disagree about
- * legality the dispute stops everything: a hint is all that is left, and a person decides.
+ * legality, or a dispute is open about what one of them saw, that stops everything: a hint is all that is left, and a
+ * person decides.
  * Another country's national verdict never becomes ours: its facts go through our law, or it is a hint.
  */
 export function takeOver(records: readonly KnownRecord[], policy: TakeOverPolicy, voices: Voices): TakeOver {
@@ -130,6 +133,12 @@ export function takeOver(records: readonly KnownRecord[], policy: TakeOverPolicy
   if (own) return known(own.verdict, own, "Looked at here before");
   const [first] = seen;
   if (!first) return { kind: "none" };
+  const disputed = seen.find((one) => one.disputedBy !== undefined);
+  if (disputed?.disputedBy !== undefined)
+    return hint(
+      disputed,
+      `${voices.nameOf(disputed.disputedBy)} disputes what ${voices.nameOf(disputed.member)} saw`,
+    );
   const illegal = seen.filter((one) => one.verdict !== "not-illegal");
   if (illegal.length > 0 && illegal.length < seen.length)
     return hint(illegal[0] ?? first, "Members who looked disagree about it");

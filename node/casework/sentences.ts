@@ -68,6 +68,8 @@ const sentences: Record<string, Sentence> = {
   "capture.retried": (_, who) => `Another capture was asked for by ${who}.`,
   "item.recognised": (d, _, c) =>
     `Recognised by its SHA-256: ${verdict(d["verdict"])} by ${member(d["member"], c)}. Not shown to anybody here.`,
+  "item.reopened": (d, _, c) =>
+    `What ${member(d["member"], c)} saw is no longer taken over: members disagree about it. A person decides.`,
   "item.recognition-withdrawn": (d, _, c) =>
     `${member(d["member"], c)} withdrew the verdict; it counts no more here.`,
   "advert.withdrawn": (d, who) =>

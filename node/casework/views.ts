@@ -249,6 +249,10 @@ export const advertView = z.object({
   holders: z
     .array(z.object({ member: memberLabel, applied: z.boolean(), lastContact: optionalTime }))
     .optional(),
+  /** Open disputes about it: they stop its being taken over. */
+  disputes: z.array(
+    z.object({ id: z.string(), member: memberLabel, verdict: verdictSchema, reason: z.string(), at: time }),
+  ),
   /** Members whose own look came to another verdict. */
   against: z.array(memberLabel),
 });

@@ -8,6 +8,7 @@ import { compact } from "../reading.ts";
 import { items, reports } from "../records.ts";
 import type { TakeOver } from "../rules.ts";
 import type { advertisedFileView, advertView } from "../views.ts";
+import { openDisputes, type Dispute } from "./disputes.ts";
 import type { AdvertisedFile } from "./find.ts";
 
 /** Places of one file in reports here that are listed. */
@@ -19,6 +20,7 @@ export async function fileOf(
   { sha256, distance, adverts }: AdvertisedFile,
 ): Promise<z.infer<typeof advertisedFileView>> {
   const looks = adverts.filter((advert) => counts(context, advert));
+  const disputes = await openDisputes(context, reader, sha256);
   const contacts = await lastContacts(context);
   const inOrder = adverts.toSorted((a, b) => a.record.at - b.record.at);
   return compact({
@@ -27,7 +29,7 @@ export async function fileOf(
     effect: effectOf(await matchExactly(context, reader, sha256)),
     adverts: await Promise.all(
       inOrder.map(async (advert) => ({
-        ...advertOf(context, advert, looks),
+        ...advertOf(context, advert, looks, disputes),
         ...(await holdersOf(context, reader, advert, contacts)),
       })),
     ),
@@ -50,6 +52,7 @@ function advertOf(
   context: Context,
   { author, record, withdrawn }: Advert,
   looks: readonly Advert[],
+  disputes: readonly Dispute[],
 ): z.infer<typeof advertView> {
   const { id, verdict, facts, basis, derivedFrom, held, at } = record;
   const against = looks.filter((other) => other.author !== author && other.record.verdict !== verdict);
@@ -64,6 +67,12 @@ function advertOf(
     held,
     at,
     withdrawn: withdrawn?.at,
+    disputes: disputes
+      .filter((one) => one.record === id)
+      .map((one) => ({
+        ...{ id: one.id, verdict: one.verdict, reason: one.reason, at: one.at },
+        member: labelOf(context, one.author),
+      })),
     against: withdrawn ? [] : [...members].map((member) => labelOf(context, member)),
   });
 }

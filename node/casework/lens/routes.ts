@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import type { Context } from "../context.ts";
 import { advertsView } from "../views.ts";
+import { endDispute, openDispute } from "./dispute.ts";
 import { findFiles } from "./find.ts";
 import { fileOf } from "./present.ts";
 import { withdrawAdvert } from "./withdraw.ts";
@@ -13,6 +14,10 @@ const hash = z
   .trim()
   .toLowerCase()
   .regex(/^(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})$/u, "A hash has 32, 40 or 64 hexadecimal digits.");
+
+const id = z.string().regex(/^[0-9a-f]{32}$/u);
+const reason = z.string().trim().min(3).max(1000);
+const done = z.object({ done: z.boolean() });
 
 export function advertRoutes(context: Context): Route[] {
   const { commit } = context;
@@ -34,11 +39,36 @@ export function advertRoutes(context: Context): Route[] {
       path: "/adverts/:record/withdraw",
       permission: "advert.withdraw",
       summary: "Take back what this organisation advertised, at every member that holds it",
-      params: z.object({ record: z.string().regex(/^[0-9a-f]{32}$/u) }),
-      body: z.object({ reason: z.string().trim().min(3).max(1000) }),
-      response: z.object({ done: z.boolean() }),
+      params: z.object({ record: id }),
+      body: z.object({ reason }),
+      response: done,
       handler: async ({ params, body, caller }) => {
         await commit.run((unit) => withdrawAdvert(context, unit, params.record, body.reason, caller));
+        return { done: true };
+      },
+    }),
+    defineRoute({
+      method: "POST",
+      path: "/adverts/:member/:record/dispute",
+      permission: "advert.dispute",
+      summary: "Dispute another member's advert, from a look of this organisation's own",
+      params: z.object({ member: id, record: id }),
+      body: z.object({ reason }),
+      response: done,
+      handler: async ({ params, body }) => {
+        await commit.run((unit) => openDispute(context, unit, params, body.reason));
+        return { done: true };
+      },
+    }),
+    defineRoute({
+      method: "POST",
+      path: "/disputes/:id/withdraw",
+      permission: "advert.dispute",
+      summary: "End a dispute of this organisation",
+      params: z.object({ id }),
+      response: done,
+      handler: async ({ params }) => {
+        await commit.run((unit) => endDispute(context, unit, params.id));
         return { done: true };
       },
     }),

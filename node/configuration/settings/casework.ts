@@ -84,6 +84,14 @@ export const caseworkSettings = z.strictObject({
     .max(10_000)
     .default(200)
     .describe("Most answers of one member kept of one report: more than any honest case has."),
+  mostDisputes: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe(
+      "Most disputes that one member has open here: more than any honest one. Each makes people look at a file that others have seen.",
+    ),
   nearDistance: z
     .int()
     .min(0)

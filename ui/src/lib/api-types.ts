@@ -76,6 +76,19 @@ export interface components {
         applied: boolean;
         lastContact?: number;
       }[];
+      disputes: {
+        id: string;
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        verdict: "baseline" | "national" | "not-illegal";
+        reason: string;
+        at: number;
+      }[];
       against: {
         id: string;
         name: string;
@@ -151,6 +164,19 @@ export interface components {
           };
           applied: boolean;
           lastContact?: number;
+        }[];
+        disputes: {
+          id: string;
+          member: {
+            id: string;
+            name: string;
+            country: string;
+            kind: string;
+          };
+          /** @enum {string} */
+          verdict: "baseline" | "national" | "not-illegal";
+          reason: string;
+          at: number;
         }[];
         against: {
           id: string;
@@ -234,6 +260,19 @@ export interface components {
             };
             applied: boolean;
             lastContact?: number;
+          }[];
+          disputes: {
+            id: string;
+            member: {
+              id: string;
+              name: string;
+              country: string;
+              kind: string;
+            };
+            /** @enum {string} */
+            verdict: "baseline" | "national" | "not-illegal";
+            reason: string;
+            at: number;
           }[];
           against: {
             id: string;

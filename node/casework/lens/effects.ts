@@ -1,0 +1,30 @@
+/** What an opened or ended dispute does to what is known here. */
+import { readPayload } from "@wardline/protocol/statements";
+import type { Unit } from "../../commit/index.ts";
+import { reweigh } from "../adverts.ts";
+import type { Context } from "../context.ts";
+import { keepDispute, type Dispute } from "./disputes.ts";
+
+/** Once, before the federation starts. */
+export function registerDisputes(context: Context): void {
+  context.federation.handle("assessment.dispute", {
+    async apply(unit, { statement, from }) {
+      const said = readPayload(statement, "assessment.dispute");
+      const { dispute: id, assessment: record, sha256, verdict, reason, state, at } = said;
+      await applyDispute(context, unit, { id, author: from.id, record, sha256, verdict, reason, state, at });
+    },
+  });
+}
+
+/** Keeps a dispute, this organisation's own or another's, and weighs anew what was taken over here. */
+export async function applyDispute(context: Context, unit: Unit, dispute: Dispute): Promise<void> {
+  if (!(await keepDispute(context, unit, dispute))) return;
+  const { record: id, sha256, state } = dispute;
+  const said = await context.federation.findBySha256(unit, sha256);
+  unit.afterCommit(() => {
+    for (const { author, record } of said.filter((one) => one.record.id === id))
+      if (state === "opened") context.near.forget(author, id);
+      else context.near.learn(author, record);
+  });
+  await reweigh(context, unit, sha256);
+}
