@@ -33,20 +33,21 @@ export function tellDraft(trust: Trust | undefined, file: FederationFile, now: n
 
 function tellRoot(before: Root | undefined, root: Root): void {
   tell(`Root version ${root.version}, until ${dateOf(root.expires)}`);
-  tellRole("The next root", before?.root.keys, root.root);
-  tellRole("A roster", before?.registrars.keys, root.registrars);
+  tellRole("The next root", before?.root, root.root);
+  tellRole("A roster", before?.registrars, root.registrars);
   const known = new Set(before?.resolved.map(({ hash }) => hash));
   for (const { version, hash } of root.resolved) {
     if (!known.has(hash)) tell(`+ of two rosters of version ${version}, the one is ${hash}`);
   }
 }
 
-function tellRole(what: string, before: readonly Signer[] | undefined, role: Role<Signer>): void {
-  tell(
-    `${what} needs ${role.threshold} of ${role.keys.length} keys, in at least ${role.jurisdictions} jurisdictions:`,
-  );
+function tellRole(what: string, before: Role<Signer> | undefined, role: Role<Signer>): void {
+  const rule = ({ threshold, jurisdictions, keys }: Role) =>
+    `${threshold} of ${keys.length} keys, in at least ${jurisdictions} jurisdictions`;
+  const was = before && rule(before) !== rule(role) ? ` (until now ${rule(before)})` : "";
+  tell(`${what} needs ${rule(role)}${was}:`);
   const id = (key: Signer) => keyIdOf(key.public);
-  const held = new Set(before?.map(id));
+  const held = new Set(before?.keys.map(id));
   const kept = new Set(role.keys.map(id));
   for (const key of role.keys) {
     const ends = key.until === undefined ? "" : `, until ${dateOf(key.until)}`;
@@ -55,7 +56,7 @@ function tellRole(what: string, before: readonly Signer[] | undefined, role: Rol
     );
     if (!held.has(id(key))) tell(`    words: ${wordsOfKey(key.public)}`);
   }
-  for (const key of before ?? []) {
+  for (const key of before?.keys ?? []) {
     if (!kept.has(id(key))) tell(`- ${key.jurisdiction}  ${key.holder}  key ${id(key).slice(0, 16)}`);
   }
 }
@@ -88,7 +89,10 @@ function memberLines(before: RosterEntry | undefined, after: RosterEntry): strin
       `    words: ${wordsOfMember(after)}`,
     ];
   }
-  const lines = [...factLines(before, after), ...keyLines(before, after)];
+  const named = [...factLines(before, after), ...keyLines(before, after)];
+  const isSame = JSON.stringify(before) === JSON.stringify(after);
+  const lines =
+    named.length > 0 || isSame ? named : ["something differs that has no words here: do not sign"];
   return lines.length === 0 ? [] : [`~ ${before.name}  ${after.id}`, ...lines.map((line) => `    ${line}`)];
 }
 
@@ -124,6 +128,7 @@ function keyChanges(before: ListedIdentityKey | undefined, key: ListedIdentityKe
   const name = `identity key ${keyIdOf(key.public).slice(0, 16)}`;
   if (!before) return [`${name}: new, until ${dateOf(key.until)}`];
   const changes: string[] = [];
+  if (before.from !== key.from) changes.push(`${name}: now begins ${dateOf(key.from)}`);
   if (before.until !== key.until) changes.push(`${name}: now ends ${dateOf(key.until)}`);
   if (before.cutoff?.at !== key.cutoff?.at)
     changes.push(`${name}: cut off at ${key.cutoff ? dateOf(key.cutoff.at) : "no time"}`);
@@ -137,7 +142,12 @@ function freshnessLines(before: Roster | undefined, roster: Roster): string[] {
   const kept = new Set(roster.freshness.keys.map(id));
   const line = (sign: string) => (key: Roster["freshness"]["keys"][number]) =>
     `${sign} freshness key of ${nameOf(key.member)}, until ${dateOf(key.until)}`;
+  const rule = ({ freshness }: Roster) =>
+    `${freshness.threshold} keys in ${freshness.jurisdictions} jurisdictions`;
   return [
+    ...(before && rule(before) !== rule(roster)
+      ? [`~ freshness needs ${rule(before)} → ${rule(roster)}`]
+      : []),
     ...roster.freshness.keys.filter((key) => !held.has(id(key))).map(line("+")),
     ...(before?.freshness.keys ?? []).filter((key) => !kept.has(id(key))).map(line("-")),
   ];

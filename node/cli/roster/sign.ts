@@ -131,9 +131,11 @@ function versionOf(trust: Trust, type: keyof typeof titleOf): number {
 export function tellSigners(trust: Trust | undefined, file: FederationFile, now: number): void {
   const type = typeOf(file);
   const federation = trust?.federationId ?? fileHash(file);
-  for (const role of rolesFor(trust, type, file.bytes)) {
+  const roles = rolesFor(trust, type, file.bytes);
+  for (const [at, role] of roles.entries()) {
+    const ofWhich = roles.length === 1 ? "" : at === 0 ? " of the root in force" : " of the new root";
     const signed = new Set(signersOf(type, file, federation, role, now));
-    tell(`Needs ${role.threshold} keys in ${role.jurisdictions} jurisdictions:`);
+    tell(`Needs ${role.threshold} keys${ofWhich} in ${role.jurisdictions} jurisdictions:`);
     for (const key of role.keys) {
       tell(`  ${signed.has(key) ? "signed " : "missing"}  ${key.jurisdiction}  ${key.holder}`);
     }

@@ -233,6 +233,7 @@ describe("changes", () => {
     expect(own.out).toContain("3 signature(s) so far. roster/threshold");
     const shown = await machines.run("desk", "roster show");
     expect(shown.out).toContain(`- SE  sam  key ${dropped}`);
+    expect(shown.out).toContain("Needs 3 keys of the root in force in 3 jurisdictions:\n  signed   SE  ada");
     const both = await signAndGather(machines, ["eva"], { role: "root" });
     expect(both.out).toContain("Root version 2 is complete.");
     // The roster in force was signed under root 1; the next one needs the registrars of root 2.
