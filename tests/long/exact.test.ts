@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { seeded } from "../hashing/clusters/support.ts";
 import { fallAgainAndAgain } from "../hashing/exact/killing.ts";
+import { expectAsSet } from "../hashing/exact/model.ts";
 import { temporaryFolder } from "../hashing/exact/support.ts";
 
 const filler = fileURLToPath(new URL("../hashing/exact/children/filler.ts", import.meta.url));
@@ -27,4 +28,9 @@ test.each(["build", "add"])("filled by %s, four times the entries take no more m
 
 test("killed a hundred times, it loses and doubles nothing acknowledged", async () => {
   await fallAgainAndAgain(await temporaryFolder(), { falls: 100, stretch: 1500, random: seeded(2) });
+});
+
+test("200 sequences of additions, removals, builds, merges and openings leave what a set of pairs would", async () => {
+  await expectAsSet(200);
+  expect.hasAssertions();
 });

@@ -5,6 +5,6 @@ import { ownFolder } from "./support.ts";
 
 test("whatever the moment, the index opens with a mark, and feeding from there makes it whole", async () => {
   const folder = await ownFolder();
-  for (const milliseconds of [0, 4, 15]) await killAndLook(folder, milliseconds);
+  for (const milliseconds of [0, 9]) await killAndLook(folder, milliseconds);
   expect.hasAssertions();
 });

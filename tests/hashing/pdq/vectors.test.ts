@@ -60,14 +60,15 @@ describeWithVectors("pdq", "PDQ against the reference", (folder) => {
 
   test("published hashes of these pictures are as far away as their rows say", async () => {
     const rows = readFileSync(`${folder}published-hashes.csv`, "utf8").trim().split("\n").slice(1);
-    const byName = new Map(cases.map((entry) => [entry.file.split("/").at(-1), entry]));
+    const hashes = new Map<string | undefined, string>();
+    for (const { file } of cases)
+      hashes.set(file.split("/").at(-1), pdqOfPixels(await decoded(folder + file)).hash);
     let checked = 0;
     for (const row of rows) {
-      const [, file, hash = "", , , , toFull] = row.split(",");
-      const entry = byName.get(file);
-      if (entry === undefined || toFull === "") continue;
-      const pdq = pdqOfPixels(await decoded(folder + entry.file));
-      expect({ row, distance: hammingDistance(pdq.hash, hash) }).toEqual({ row, distance: Number(toFull) });
+      const [, file, published = "", , , , toFull] = row.split(",");
+      const hash = hashes.get(file);
+      if (hash === undefined || toFull === "") continue;
+      expect({ row, distance: hammingDistance(hash, published) }).toEqual({ row, distance: Number(toFull) });
       checked++;
     }
     expect(checked).toBeGreaterThan(60);
