@@ -118,6 +118,19 @@ describe("wardline match", () => {
     ]);
   });
 
+  it("looks all frames of a long one up", async () => {
+    const hashes = Array.from({ length: 2100 }, () => randomHash(random));
+    await scratch.put("long.txt", writeVpdq(videoOf(hashes)));
+    await scratch.put("three.txt", [5, 1100, 2050].map((at) => `pdq ${hashes[at]}\n`).join(""));
+    const { lines } = await json("match", "--json", "--list", "three.txt", "long.txt");
+    const { matches } = lines[0] as { matches: { entry: number; frames: unknown }[] };
+    expect(matches.map(({ entry, frames }) => [entry, frames])).toEqual([
+      [1, { count: 1, nearest: 5 }],
+      [2, { count: 1, nearest: 1100 }],
+      [3, { count: 1, nearest: 2050 }],
+    ]);
+  });
+
   it("takes a folder as many lists, of any kind", async () => {
     const { code, lines } = await json(
       "match",
