@@ -164,6 +164,11 @@ async function writeCandidate(
       advice: "Copy it from what the registrars published; `wardline roster show` prints it.",
     });
   }
+  if (member !== undefined && !/^[0-9a-f]{32}$/.test(member)) {
+    throw new WardlineError("cli/not-a-member", "A member's id has 32 hexadecimal digits.", {
+      advice: "Ask a registrar; `wardline roster show` prints it.",
+    });
+  }
   const candidate = candidateOf(opened, { member, federation, name, country, kind, contact }, random);
   await writeFile(out, `${JSON.stringify(candidate, null, 2)}\n`);
   say(

@@ -7,7 +7,7 @@
  *   keys/                                      software keys: in trials alone. Real ones stay with their holders.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WardlineError } from "@wardline/protocol/encoding";
 import {
@@ -23,6 +23,7 @@ import {
   type FederationFile,
   type Trust,
 } from "@wardline/protocol/roster";
+import { writeFileAtomically } from "../../vault/index.ts";
 import { readBytes } from "../terminal.ts";
 
 export type FileName = "roster" | "freshness" | "draft";
@@ -33,7 +34,7 @@ export async function writeFederationFile(
   file: FederationFile,
 ): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, `${name}.json`), encodeFile(file));
+  await writeFileAtomically(join(folder, `${name}.json`), encodeFile(file));
 }
 
 export async function readFederationFile(
@@ -54,8 +55,8 @@ export async function removeFile(folder: string, name: FileName): Promise<void> 
 export async function writeEvidence(folder: string, { kind, version, ...files }: Evidence): Promise<string> {
   const name = join(folder, "evidence", `${kind}-${version}`);
   await mkdir(join(folder, "evidence"), { recursive: true });
-  await writeFile(`${name}-first.json`, encodeFile(files.first));
-  await writeFile(`${name}-second.json`, encodeFile(files.second));
+  await writeFileAtomically(`${name}-first.json`, encodeFile(files.first));
+  await writeFileAtomically(`${name}-second.json`, encodeFile(files.second));
   return name;
 }
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { systemRandom, WardlineError } from "@wardline/protocol/encoding";
 import { generateIdentityKey, type IdentitySecretKey } from "@wardline/protocol/identity";
 import { writeSealedKey, type KeyRole } from "./key-file.ts";
-import { describeFreshness, describeHolder, wordsOfKey } from "./public-key.ts";
+import { describeFreshness, describeHolder, parsePublicKey, wordsOfKey } from "./public-key.ts";
 import { tell } from "./tell.ts";
 
 export interface NewKey {
@@ -30,12 +30,16 @@ export async function makeKey(options: NewKey): Promise<void> {
 
 function describe(key: IdentitySecretKey, options: NewKey): string {
   const { role, holder, jurisdiction, federation, member } = options;
-  if (role !== "freshness" && holder !== undefined && jurisdiction !== undefined)
-    return describeHolder(key, { role, holder, jurisdiction });
-  if (role === "freshness" && federation !== undefined && member !== undefined)
-    return describeFreshness(key, { federation, member });
+  if (role !== "freshness" && holder !== undefined && jurisdiction !== undefined) {
+    const described = describeHolder(key, { role, holder, jurisdiction });
+    if (parsePublicKey(described)) return described;
+  }
+  if (role === "freshness" && federation !== undefined && member !== undefined) {
+    const described = describeFreshness(key, { federation, member });
+    if (parsePublicKey(described)) return described;
+  }
   throw new WardlineError("cli/incomplete", "The public file has to say whose key this is.", {
     advice:
-      "Give --holder and --jurisdiction for a root or registrar key, --federation and --member for a freshness key.",
+      "Give --holder and --jurisdiction (two capital letters) for a root or registrar key, --federation and --member (their ids) for a freshness key.",
   });
 }

@@ -1,5 +1,4 @@
 /** Taking complete files into a folder: the one way in, for what was gathered here and for what others published. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text, unhex, WardlineError } from "@wardline/protocol/encoding";
 import {
@@ -20,6 +19,7 @@ import {
   type FederationFile,
   type Trust,
 } from "@wardline/protocol/roster";
+import { writeFileAtomically } from "../../vault/index.ts";
 import { readBytes } from "../terminal.ts";
 import { findTrust, rootName, writeEvidence, writeFederationFile } from "./folder.ts";
 import { tell } from "./tell.ts";
@@ -112,7 +112,7 @@ export async function writeInvite(folder: string, trust: Trust, now: number): Pr
   } catch {
     return tell("No invite yet: a roster signed by the registrars of the root in force has to come first.");
   }
-  await writeFile(join(folder, "invite.json"), invite);
+  await writeFileAtomically(join(folder, "invite.json"), invite);
   tell(`Invite for those who join: ${join(folder, "invite.json")}`);
 }
 

@@ -34,8 +34,13 @@ describe("the root ceremony", () => {
       stdin: "short\n",
     });
     expect(weak.err).toContain("vault/weak-passphrase");
-    const nobody = await machines.run("x", "roster key --role root --key-file ../x.token");
-    expect(nobody.err).toContain("cli/incomplete");
+    for (const described of ["", " --holder x --jurisdiction Sweden"]) {
+      const nobody = await machines.run("x", `roster key --role root --key-file ../x.token${described}`);
+      expect(nobody.err).toContain("cli/incomplete");
+    }
+    const stdin = "five words made by dice\n";
+    const typed = await machines.run("x", "roster key --role root --jurisdiction SE --holder x", { stdin });
+    expect([typed.code, typed.err]).toEqual([0, ""]);
   });
 
   it("refuses a public file that was altered, and too weak a root", async () => {
@@ -81,6 +86,11 @@ describe("the root ceremony", () => {
     expect((await machines.run("tor", sign.replace(" --key-file ../tor.token", ""))).err).toContain(
       "cli/locked",
     );
+    await machines.carry("desk/federation/draft.json", "x/draft.json");
+    const typed = (stdin: string) =>
+      machines.run("x", "roster sign --file draft.json --key root.key", { stdin });
+    expect((await typed("another passphrase\n")).err).toContain("cli/wrong-key");
+    expect((await typed("five words made by dice\n")).err).toContain("cli/not-a-signer");
     const file = await json("desk/ada.signed.json");
     const [signature] = file.signatures;
     const forged = { ...file, signatures: [{ ...signature, ed25519: "A".repeat(86) + "==" }] };
@@ -251,7 +261,10 @@ describe("changes", () => {
 
   it("that revoke a member are for ever", async () => {
     await take(machines, "tor", ["root-2.json", "roster.json"]);
-    const shown = await published(`revoke ${memberIds["one"]} --cutoff 2026-01-01T00:00Z`);
+    const wrong = await machines.run("desk", `roster revoke ${memberIds["one"]} --cutoff tomorrow`);
+    expect([wrong.code, wrong.err.includes("Give a time in the past")]).toEqual([2, true]);
+    const feed = `${"a".repeat(64)}:1:7:${"b".repeat(64)}`;
+    const shown = await published(`revoke ${memberIds["one"]} --cutoff 2026-01-01T00:00Z --feed ${feed}`);
     expect(shown).toContain("status: active → revoked");
     expect((await machines.run("desk", `roster reinstate ${memberIds["one"]}`)).err).toContain("cli/revoked");
     expect((await machines.run("desk", "roster discard")).code).toBe(0);
