@@ -128,7 +128,7 @@ async function assess(
       detail,
     });
   }
-  if (records.length > 0) await context.federation.publish(unit, records);
+  if (records.length > 0) await context.federation.publish(unit, records, context.settings.advertAudience);
   unit.afterCommit(() => records.forEach((record) => context.near.learn(context.self.id, record)));
   return given;
 }

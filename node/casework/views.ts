@@ -1,5 +1,6 @@
 /** What the API shows of casework: zod schemas that routes, OpenAPI and the interface share. Times are milliseconds since 1970. */
 import { z } from "zod";
+import { audienceNames } from "@wardline/protocol/adverts";
 import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 
@@ -239,6 +240,8 @@ export const advertView = z.object({
   basis: z.enum(["seen", "derived"]),
   /** Of a derived one: whose verdict it repeats. */
   from: memberLabel.optional(),
+  /** Who else can see it. */
+  audience: z.enum(audienceNames),
   /** Whether that member says that it holds the material. */
   held: z.boolean(),
   /** Since when it says so. */

@@ -1,5 +1,5 @@
 /** The federation as the floors above see it. */
-import type { AdvertRecord } from "@wardline/protocol/adverts";
+import type { AdvertRecord, Audience } from "@wardline/protocol/adverts";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { FederationFile, Member, Trust } from "@wardline/protocol/roster";
 import type { SignedStatement, StatementType } from "@wardline/protocol/statements";
@@ -68,8 +68,8 @@ export interface Federation {
   /** What was said about a report, to whom, and what became of it; the oldest first. */
   deliveriesAbout(reader: Reader, about: string): Promise<Delivery[]>;
 
-  /** Appends records to the own feed for all members. */
-  publish(unit: Unit, records: readonly AdvertRecord[]): Promise<void>;
+  /** Appends records to the own feed for this audience: no other member is shown them. A withdrawal goes where its record is. */
+  publish(unit: Unit, records: readonly AdvertRecord[], audience: Audience): Promise<void>;
   /** Called with other members' new records, inside the unit that stores them. */
   onRecords(handler: RecordsHandler): void;
   /** Records in force with this SHA-256, own ones included. */

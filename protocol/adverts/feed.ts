@@ -17,9 +17,10 @@ export function feedId(author: string, audience: Audience): string {
 
 /** Which audience a feed of this author is for, or undefined when it is none of the author's. */
 export function audienceOf(feed: string, author: string): Audience | undefined {
-  const names = Object.keys(audiences) as Audience[];
-  return names.find((audience) => feedId(author, audience) === feed);
+  return audienceNames.find((audience) => feedId(author, audience) === feed);
 }
+
+export const audienceNames = Object.keys(audiences) as Audience[];
 
 /** Whether a member of this kind may be given the feeds of this audience. */
 export function mayRead(audience: Audience, kind: MemberKind): boolean {

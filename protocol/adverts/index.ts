@@ -2,7 +2,7 @@
  * Adverts: what members say of pictures and videos, by hash, to all of an audience. Records in signed blocks, blocks in feeds; erasing and
  * proving one record; what continues a feed and what proves that its author told two stories.
  */
-export { audienceOf, audiences, feedId, mayRead, type Audience } from "./feed.ts";
+export { audienceNames, audienceOf, audiences, feedId, mayRead, type Audience } from "./feed.ts";
 export { decodeRecord, encodeRecord, type AdvertRecord } from "./record.ts";
 export { MOST_RECORDS, NO_HASH, blockHashOf, readBlockHeader, type BlockHeader } from "./header.ts";
 export { buildBlock, eraseRecord, openBlock, type Block, type BlockDraft } from "./block.ts";

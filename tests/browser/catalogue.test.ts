@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { audienceNames } from "@wardline/protocol/adverts";
 import { statementTypes } from "@wardline/protocol/statements";
 import { actionKinds, ages, flags, genders, reasons, verdicts } from "@wardline/protocol/vocabulary";
 import { roles } from "../../node/accounts/index.ts";
@@ -70,6 +71,7 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options.filter((status) => status !== "active")],
   ["freshness", federationView.shape.freshness.options],
+  ["audience", audienceNames.filter((audience) => audience !== "members")],
   ["effect", advertisedFileView.shape.effect.shape.kind.options],
   ["health", healthStates],
   ["part", healthParts],

@@ -1,7 +1,9 @@
 /** Raising and ending a dispute of this organisation. */
 import { WardlineError } from "@wardline/protocol/encoding";
+import { mayRead } from "@wardline/protocol/adverts";
 import { members } from "@wardline/protocol/roster";
 import type { Unit } from "../../commit/index.ts";
+import type { Advert } from "../../federation/index.ts";
 import type { Context } from "../context.ts";
 import { ownLooks } from "../matching.ts";
 import { newId } from "../references.ts";
@@ -33,6 +35,7 @@ export async function openDispute(
   const { verdict } = look;
   const id = newId(random);
   const { record } = disputed;
+  const told = holdersOf(context, advert);
   await tell(context, unit, {
     id,
     author: self.id,
@@ -42,6 +45,7 @@ export async function openDispute(
     reason,
     state: "opened",
     at: unit.now,
+    told,
   });
 }
 
@@ -62,7 +66,7 @@ export async function endDispute(context: Context, unit: Unit, id: string): Prom
 async function tell(context: Context, unit: Unit, dispute: Dispute): Promise<void> {
   const { id, record: assessment, sha256, verdict, reason, state, at } = dispute;
   const payload = { dispute: id, assessment, sha256, verdict, reason, state, at };
-  const to = holdersOf(context);
+  const to = dispute.told ?? [];
   for (let first = 0; first < to.length; first += MOST_RECIPIENTS) {
     const some = to.slice(first, first + MOST_RECIPIENTS);
     await context.federation.say(unit, { type: "assessment.dispute", to: some, payload, about: "" });
@@ -70,10 +74,11 @@ async function tell(context: Context, unit: Unit, dispute: Dispute): Promise<voi
   await applyDispute(context, unit, dispute);
 }
 
-/** Whoever weighs verdicts: the secretariat does not. */
-function holdersOf({ federation, self }: Context): string[] {
+/** Whoever holds the record and weighs verdicts: the secretariat does not. */
+function holdersOf({ federation, self }: Context, { author, audience }: Advert): string[] {
   return members(federation.trust())
     .filter(({ id, kind, status }) => id !== self.id && status === "active" && kind !== "secretariat")
+    .filter(({ id, kind }) => id === author || mayRead(audience, kind))
     .map(({ id }) => id);
 }
 

@@ -20,6 +20,8 @@ export interface Dispute {
   reason: string;
   state: "opened" | "withdrawn" | "agreed";
   at: number;
+  /** Of one of ours: whom we told, and tell when it ends. */
+  told?: string[];
 }
 
 /** Key: id. Ended ones stay, so that a statement that comes late opens nothing again. */

@@ -50,7 +50,7 @@ function effectOf(match: TakeOver) {
 
 function advertOf(
   context: Context,
-  { author, record, withdrawn }: Advert,
+  { author, audience, record, withdrawn }: Advert,
   looks: readonly Advert[],
   disputes: readonly Dispute[],
 ): z.infer<typeof advertView> {
@@ -63,6 +63,7 @@ function advertOf(
     verdict,
     facts,
     basis,
+    audience,
     from: derivedFrom && labelOf(context, derivedFrom.member),
     held,
     at,

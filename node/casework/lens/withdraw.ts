@@ -36,7 +36,7 @@ export async function withdrawAdvert(
     actor: `person:${caller.pseudonymFor(record)}`,
     detail: { record, reason },
   });
-  await federation.publish(unit, [withdrawal]);
+  await federation.publish(unit, [withdrawal], advert.audience);
   await applyRecords(context, unit, self.id, [withdrawal]);
 }
 

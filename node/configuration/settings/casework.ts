@@ -1,5 +1,6 @@
 /** Reports, matching and looking. */
 import { z } from "zod";
+import { audienceNames } from "@wardline/protocol/adverts";
 import { duration, size } from "./units.ts";
 
 const conversationSettings = z.strictObject({
@@ -84,6 +85,12 @@ export const caseworkSettings = z.strictObject({
     .max(10_000)
     .default(200)
     .describe("Most answers of one member kept of one report: more than any honest case has."),
+  advertAudience: z
+    .enum(audienceNames)
+    .default("members")
+    .describe(
+      "Who is shown the hashes of what is classified here. All members, so that everybody is spared the look; a narrower audience where a law asks for it.",
+    ),
   mostDisputes: z
     .int()
     .min(1)

@@ -1,5 +1,5 @@
 /** What feeds keep: how far each one is, its blocks, and the records as they stand now. */
-import type { AdvertRecord, BlockHead } from "@wardline/protocol/adverts";
+import type { AdvertRecord, Audience, BlockHead } from "@wardline/protocol/adverts";
 import type { MemberId } from "@wardline/protocol/identity";
 import { blind, defineCollection } from "../../store/index.ts";
 
@@ -20,6 +20,8 @@ export const blocks = defineCollection<Uint8Array>("federation.blocks");
 
 export interface RecordWithAuthor {
   readonly author: MemberId;
+  /** Whose feed it is in: no other member knows of it. */
+  readonly audience: Audience;
   readonly record: AdvertRecord;
 }
 
@@ -29,7 +31,7 @@ const byDigest = ({ record: { digests } }: RecordWithAuthor) =>
     digest === undefined ? [] : [[blind(digest)]],
   );
 
-/** Records in force. Key: author, record id. */
+/** Records in force. Key: feed, record id. */
 export const records = defineCollection<RecordWithAuthor>("federation.records", {
   indexes: { digest: byDigest },
 });
@@ -39,7 +41,7 @@ export interface WithdrawnRecord extends RecordWithAuthor {
   readonly withdrawn: { readonly at: number; readonly feed: string; readonly height: number };
 }
 
-/** Kept so that people can see who said what before. Key: author, record id. */
+/** Kept so that people can see who said what before. Key: feed, record id. */
 export const withdrawnRecords = defineCollection<WithdrawnRecord>("federation.withdrawn", {
   indexes: { digest: byDigest },
 });

@@ -4,18 +4,21 @@
  */
 import type { Random } from "@wardline/protocol/encoding";
 import {
+  audienceNames,
   buildBlock,
   contradiction,
   feedId,
+  mayRead,
   openBlock,
   refuseUnchained,
   type AdvertRecord,
+  type Audience,
   type Block,
   type BlockHead,
 } from "@wardline/protocol/adverts";
-import { isWardlineError } from "@wardline/protocol/encoding";
+import { WardlineError, isWardlineError } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
-import type { Trust } from "@wardline/protocol/roster";
+import { member, type Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
@@ -51,11 +54,11 @@ export interface FeedsServices {
 export type BlockOutcome = "stored" | "known" | "gap" | "frozen" | "fork";
 
 export interface Feeds {
-  /** Appends to the own feed for all members. Visible to peers once the unit is on disk. */
-  publish(unit: Unit, added: readonly AdvertRecord[]): Promise<void>;
+  /** Appends to the own feed for this audience. Visible to it once the unit is on disk. */
+  publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void>;
   /** Called inside the unit that stores a block of another member. */
   onRecords(handler: RecordsHandler): void;
-  /** Takes one block of another member's feed. Throws what `openBlock` throws, and `advert/chain`. */
+  /** Takes one block of another member's feed. Throws what `openBlock` throws, `advert/chain`, and `feed/not-for-you`. */
   take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
@@ -80,7 +83,6 @@ const RECORDS_PER_BLOCK = 250;
 export function createFeeds(services: FeedsServices): Feeds {
   const { self, keyring, random } = services;
   const handlers: RecordsHandler[] = [];
-  const own = feedId(self, "members");
   /** Every hello names all feeds: they are read once. */
   const states = new Map<string, FeedState>();
   let reading: Promise<void> | undefined;
@@ -97,9 +99,9 @@ export function createFeeds(services: FeedsServices): Feeds {
     unit.afterCommit(() => states.set(feed, state));
   }
 
-  async function publish(unit: Unit, added: readonly AdvertRecord[]): Promise<void> {
+  async function publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
-      const block = await buildNext(unit, added.slice(at, at + RECORDS_PER_BLOCK));
+      const block = await buildNext(unit, feedId(self, audience), added.slice(at, at + RECORDS_PER_BLOCK));
       await append(unit, block);
       const { feed, height, hash, count } = block;
       unit.record({
@@ -112,7 +114,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     }
   }
 
-  async function buildNext(unit: Unit, added: readonly AdvertRecord[]): Promise<Block> {
+  async function buildNext(unit: Unit, own: string, added: readonly AdvertRecord[]): Promise<Block> {
     const state = await unit.get(feedStates, own);
     const { epoch } = services;
     const height = state ? state.head.height + 1 : 0;
@@ -129,6 +131,8 @@ export function createFeeds(services: FeedsServices): Feeds {
 
   async function take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }> {
     const block = openBlock(bytes, services.trust());
+    // Whoever shows us what is not for us shall not make us keep it.
+    if (!isReader(services.trust(), block.author, block.audience, self)) throw notForYou();
     const outcome = await services.commit.run((unit) => store(unit, block));
     return { outcome, block };
   }
@@ -206,22 +210,40 @@ export function createFeeds(services: FeedsServices): Feeds {
       ];
       return found.map(({ value }) => value);
     },
-    advert: async (reader, author, record) =>
-      (await reader.get(records, author, record)) ?? reader.get(withdrawnRecords, author, record),
+    async advert(reader, author, record) {
+      for (const audience of audienceNames) {
+        const key = [feedId(author, audience), record] as const;
+        const found = (await reader.get(records, ...key)) ?? (await reader.get(withdrawnRecords, ...key));
+        if (found) return found;
+      }
+      return undefined;
+    },
     async *liveRecords(reader) {
       for await (const { value } of reader.list(records)) yield value;
     },
-    countBy: async (reader, author) => (await reader.get(feedStates, feedId(author, "members")))?.live ?? 0,
+    async countBy(reader, author) {
+      const states = audienceNames.map((audience) => reader.get(feedStates, feedId(author, audience)));
+      return (await Promise.all(states)).reduce((sum, state) => sum + (state?.live ?? 0), 0);
+    },
   };
 }
 
+/** Whether a member may hold a feed: one of its audience, and its author. */
+export function isReader(trust: Trust, author: MemberId, audience: Audience, reader: MemberId): boolean {
+  const kind = member(trust, reader)?.kind;
+  return reader === author || (kind !== undefined && mayRead(audience, kind));
+}
+
+export const notForYou = () =>
+  new WardlineError("feed/not-for-you", "The feed is for another audience, or unknown.");
+
 /** Returns by how much the number of records in force changes. */
 async function applyRecord(unit: Unit, block: Block, record: AdvertRecord): Promise<number> {
-  const { author, feed, height, time } = block;
-  const key = [author, record.id] as const;
+  const { author, audience, feed, height, time } = block;
+  const key = [feed, record.id] as const;
   const held = await unit.get(records, ...key);
   if (record.action === "assert") {
-    unit.put(records, key, { author, record });
+    unit.put(records, key, { author, audience, record });
     unit.delete(withdrawnRecords, key);
     return held ? 0 : 1;
   }

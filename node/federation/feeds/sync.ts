@@ -3,10 +3,10 @@
  * behind pulls the range, from the author or from any other member. All blocks are signed, so it matters not from whom.
  */
 import { z } from "zod";
-import { audienceOf, blockHashOf, feedId, mayRead, type Block } from "@wardline/protocol/adverts";
-import { WardlineError, encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/encoding";
+import { audienceNames, audienceOf, blockHashOf, feedId, type Block } from "@wardline/protocol/adverts";
+import { encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
-import { member, members, rosterVersion, type Trust } from "@wardline/protocol/roster";
+import { members, rosterVersion, type Trust } from "@wardline/protocol/roster";
 import type { Commit } from "../../commit/index.ts";
 import type { Log } from "../../telemetry/index.ts";
 import type { Link, Links } from "../hello/links.ts";
@@ -15,7 +15,7 @@ import { bytesSchema, readMessage } from "../transport/messages.ts";
 import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { blocks } from "./collections.ts";
-import type { Feeds } from "./feeds.ts";
+import { isReader, notForYou, type Feeds } from "./feeds.ts";
 import type { Holders } from "./holders.ts";
 
 const requestSchema = z.discriminatedUnion("kind", [
@@ -137,9 +137,7 @@ export function createSync(services: SyncServices): Sync {
   }
 
   async function give(feed: string, from: number, asker: Asker): Promise<Uint8Array[]> {
-    if (!asker.member || !readable(feed, asker.member)) {
-      throw new WardlineError("feed/not-for-you", "The feed is for another audience, or unknown.");
-    }
+    if (!asker.member || !readable(feed, asker.member)) throw notForYou();
     const given: Uint8Array[] = [];
     let bytes = 0;
     for (let height = from; given.length < 64 && bytes < ANSWER_BYTES; height++) {
@@ -153,9 +151,9 @@ export function createSync(services: SyncServices): Sync {
 
   function readable(feed: string, by: MemberId): boolean {
     const author = authorOf(feed);
-    const audience = author === undefined ? undefined : audienceOf(feed, author);
-    const kind = member(services.trust(), by)?.kind;
-    return audience !== undefined && kind !== undefined && mayRead(audience, kind);
+    if (author === undefined) return false;
+    const audience = audienceOf(feed, author);
+    return audience !== undefined && isReader(services.trust(), author, audience, by);
   }
 
   function warn(message: string, error: unknown): void {
@@ -173,7 +171,9 @@ function createAuthorLookup(trust: () => Trust): (feed: string) => MemberId | un
     const current = trust();
     if (rosterVersion(current) !== version) {
       version = rosterVersion(current);
-      authors = new Map(members(current).map(({ id }) => [feedId(id, "members"), id]));
+      authors = new Map(
+        members(current).flatMap(({ id }) => audienceNames.map((audience) => [feedId(id, audience), id])),
+      );
     }
     return authors.get(feed);
   };

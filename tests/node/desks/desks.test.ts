@@ -340,7 +340,7 @@ describe("adverts", () => {
     const sha256 = (await get(b, analystB, atB.id)).itemList[1]?.sha256 ?? "";
     const [said] = await a.federation.findBySha256(a.commit, sha256);
     await a.commit.run((unit) =>
-      a.federation.publish(unit, said ? [{ ...said.record, action: "withdraw" }] : []),
+      a.federation.publish(unit, said ? [{ ...said.record, action: "withdraw" }] : [], "members"),
     );
     await until("B opens it again", async () => (await get(b, analystB, atB.id)).open === 2);
   });

@@ -1,10 +1,10 @@
 /** Hash records: published once, at every member soon, from whomever has them; and what happens to a feed that forks. */
 import { afterEach, expect, test } from "vitest";
 import { buildBlock, feedId, openBlock, type AdvertRecord } from "@wardline/protocol/adverts";
-import { systemRandom } from "@wardline/protocol/encoding";
+import { encodeCbor, systemRandom } from "@wardline/protocol/encoding";
 import { builtInVocabulary } from "@wardline/protocol/vocabulary";
 import { evidence } from "../../../node/federation/evidence.ts";
-import { feedStates } from "../../../node/federation/feeds/collections.ts";
+import { blocks, feedStates } from "../../../node/federation/feeds/collections.ts";
 import { defineCollection } from "../../../node/store/index.ts";
 import { pushOf, startPuppet, type Puppet } from "./puppet.ts";
 import {
@@ -53,7 +53,7 @@ function record(sha256 = systemRandom(32).toHex(), change: Partial<AdvertRecord>
 }
 
 const publish = (node: TestNode, ...records: AdvertRecord[]) =>
-  node.commit.run((unit) => node.federation.publish(unit, records));
+  node.commit.run((unit) => node.federation.publish(unit, records, "members"));
 const countAt = (node: TestNode, author: TestNode) => node.federation.recordsBy(author.place.memberId);
 
 test("a record reaches connected members at once, is found by its hash, and a withdrawal takes it away again", async () => {
@@ -167,4 +167,48 @@ test("a block that another member signed, or that continues nothing, is refused"
   await b.ask(connection, "feed", pushOf(genuine.bytes));
   await b.ask(connection, "feed", pushOf(genuine.bytes));
   expect(await a.federation.recordsBy(placeB.memberId)).toBe(1);
+});
+
+test("a feed is given to its audience alone, and nobody else can be made to keep it", async () => {
+  const interpol = { name: "INTERPOL", country: "international", kind: "interpol" } as const;
+  const { places, files } = await found([policeB, interpol, hotlineA]);
+  const [placePolice, placeInterpol, placeHotline] = places as [Place, Place, Place];
+  const [police, office] = (await Promise.all([start(placePolice), start(placeInterpol)])) as [
+    TestNode,
+    TestNode,
+  ];
+  await until(
+    "they have met",
+    async () => (await connected(police, office)) && (await connected(office, police)),
+  );
+  const [narrow, wide] = [record(), record()];
+  await police.commit.run((unit) => police.federation.publish(unit, [narrow], "police-and-interpol"));
+  await until("INTERPOL has it", async () => (await countAt(office, police)) === 1);
+  const outsider = await startPuppet(placeHotline, files.trust);
+  puppets.push(outsider);
+  const feed = feedId(placePolice.memberId, "police-and-interpol");
+  for (const node of [police, office]) {
+    const connection = await outsider.meet(node.federation.addresses()[0] as string);
+    const pull = encodeCbor({ kind: "pull", feed: Uint8Array.fromHex(feed), from: 0 });
+    await expect(outsider.ask(connection, "feed", pull)).rejects.toMatchObject({ code: "feed/not-for-you" });
+  }
+  await outsider.stop();
+  const hotline = await start(placeHotline);
+  await publish(police, wide);
+  await until("the hotline has what is for all", async () => (await countAt(hotline, police)) === 1);
+  expect(await hotline.federation.findBySha256(hotline.commit, narrow.digests.sha256)).toEqual([]);
+  expect(await hotline.commit.has(feedStates, feed)).toBe(false);
+  await office.stop();
+  const careless = await startPuppet(placeInterpol, files.trust);
+  puppets.push(careless);
+  const block = (await police.commit.get(blocks, feed, 0)) as Uint8Array;
+  const connection = await careless.meet(hotline.federation.addresses()[0] as string);
+  await expect(careless.ask(connection, "feed", pushOf(block))).rejects.toMatchObject({
+    code: "feed/not-for-you",
+  });
+  await police.commit.run((unit) =>
+    police.federation.publish(unit, [{ ...narrow, action: "withdraw" }], "police-and-interpol"),
+  );
+  expect(await countAt(police, police)).toBe(1);
+  expect(await hotline.federation.recordsBy(placePolice.memberId)).toBe(1);
 });

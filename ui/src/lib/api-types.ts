@@ -63,6 +63,8 @@ export interface components {
         country: string;
         kind: string;
       };
+      /** @enum {string} */
+      audience: "members" | "hotlines-and-police" | "police-and-interpol";
       held: boolean;
       at: number;
       withdrawn?: number;
@@ -152,6 +154,8 @@ export interface components {
           country: string;
           kind: string;
         };
+        /** @enum {string} */
+        audience: "members" | "hotlines-and-police" | "police-and-interpol";
         held: boolean;
         at: number;
         withdrawn?: number;
@@ -248,6 +252,8 @@ export interface components {
             country: string;
             kind: string;
           };
+          /** @enum {string} */
+          audience: "members" | "hotlines-and-police" | "police-and-interpol";
           held: boolean;
           at: number;
           withdrawn?: number;

@@ -89,7 +89,7 @@ async function assess(member: TestMember, who: Caller, detail: Detail, verdict: 
   return (await member.call(who, "POST", `/reports/${detail.id}/complete`)) as Detail;
 }
 const publish = (member: TestMember, ...records: AdvertRecord[]) =>
-  member.commit.run((unit) => member.federation.publish(unit, records));
+  member.commit.run((unit) => member.federation.publish(unit, records, "members"));
 
 test("an open dispute opens again what was taken over, at every member, until it ends", async () => {
   const bytes = await small(1);

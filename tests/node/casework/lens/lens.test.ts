@@ -55,7 +55,7 @@ function record(change: Partial<AdvertRecord> = {}): AdvertRecord {
   };
 }
 const publish = (member: TestMember, ...records: AdvertRecord[]) =>
-  member.commit.run((unit) => member.federation.publish(unit, records));
+  member.commit.run((unit) => member.federation.publish(unit, records, "members"));
 const look = async (hash: string, who = a, caller = analyst) =>
   ((await who.call(caller, "GET", `/adverts?hash=${hash}`)) as View<typeof advertsView>).files;
 
