@@ -66,7 +66,7 @@ async function peersIn(folder: string): Promise<Peer[]> {
   };
   const scans: Peer[] = [
     {
-      ...{ name: "a native scan", goal: 1 / 30, ask: scanning(BATCH) },
+      ...{ name: `a native scan, ${BATCH} at a time`, goal: 1 / 30, ask: scanning(BATCH) },
       queries: (hashes) => BATCH * (hashes > 1e6 ? 2 : 8),
     },
     {
