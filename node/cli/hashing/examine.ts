@@ -109,7 +109,7 @@ const tooLarge = (size: number, most: number) =>
   );
 
 const noFile = (cause: unknown) =>
-  new WardlineError("cli/no-file", "The file cannot be read.", {
-    advice: "Check its name, that it is a file (folders need --recursive), and who may read it.",
+  new WardlineError("cli/no-file", "This cannot be read as a file; a folder needs --recursive.", {
+    advice: "Check its name, and who may read it.",
     cause,
   });
