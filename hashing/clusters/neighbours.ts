@@ -1,6 +1,6 @@
 /** Where representatives and members are searched: a shard of the Hamming index for each. */
 import { createShard, MOST_RESULTS, type Shard } from "../hamming/index.ts";
-import { bitCount, pdqWords } from "../pdq/index.ts";
+import { pdqWords, wordDistance } from "../pdq/index.ts";
 import type { Node } from "./node.ts";
 import type { Key } from "./types.ts";
 
@@ -36,7 +36,7 @@ export function createNeighbours<K extends Key>(capacity: number, distance: numb
     const found: Neighbour<K>[] = [];
     for (const node of nodes) {
       if (node === undefined) continue;
-      const bits = distanceBetween(shard.hashAt(node.slot), hash);
+      const bits = wordDistance(shard.hashAt(node.slot), hash);
       if (bits <= distance) found.push({ node, distance: bits });
     }
     return found;
@@ -64,8 +64,4 @@ export function createNeighbours<K extends Key>(capacity: number, distance: numb
         sorting = shard.compact(STEP);
     },
   };
-}
-
-function distanceBetween(a: Uint32Array, b: Uint32Array): number {
-  return a.reduce((bits, word, at) => bits + bitCount(word ^ (b[at] as number)), 0);
 }

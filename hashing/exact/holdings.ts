@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "./files.ts";
+import { syncFolder } from "../files.ts";
 import { logFile } from "./log.ts";
 import { MANIFEST, readManifest, writeManifest, type Manifest } from "./manifest.ts";
 import { damaged, unwritten } from "./faults.ts";

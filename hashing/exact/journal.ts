@@ -4,7 +4,7 @@
  */
 import type { HashingError } from "../errors.ts";
 import { unwritten } from "./faults.ts";
-import { syncFolder } from "./files.ts";
+import { syncFolder } from "../files.ts";
 import { newId, type LogPart, type Shelf } from "./holdings.ts";
 import { createLog, type Log } from "./log.ts";
 import { emptyRows, pushRow, withRoom, type Rows } from "./rows.ts";

@@ -14,7 +14,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { HashingError } from "../errors.ts";
-import { replaceFile } from "./files.ts";
+import { replaceFile } from "../files.ts";
 import { deriveBytes, deriveKey } from "./keys.ts";
 import { damaged } from "./faults.ts";
 import type { RunName } from "./runs.ts";

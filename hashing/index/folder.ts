@@ -8,9 +8,10 @@
  * A save writes a new generation beside the old one, then replaces `index`, then removes the old: whenever it is
  * interrupted, `index` names whole files. Names are written before anything that uses their numbers reaches the disk.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HashingError } from "../errors.ts";
+import { replaceFile } from "../files.ts";
 import { cannotWrite, type ShelfFile } from "./shelf-file.ts";
 import { damaged, deriveSecret, openWhole, sealWhole } from "./sealed.ts";
 import type { NameLists } from "./names.ts";
@@ -64,10 +65,7 @@ export async function useFolder({ folder, key }: { folder: string; key: Uint8Arr
     },
     write: (saved) =>
       writing(async () => {
-        const unfinished = path(`${INDEX}.new`);
-        await writeDurably(unfinished, sealWhole(secret, INDEX, Buffer.from(JSON.stringify(saved))));
-        await rename(unfinished, path(INDEX));
-        await syncFolder(folder);
+        await replaceFile(folder, INDEX, sealWhole(secret, INDEX, Buffer.from(JSON.stringify(saved))));
       }),
     shard(generation, number) {
       const name = `shard-${generation}-${number}`;
@@ -108,25 +106,6 @@ function missing(error: NodeJS.ErrnoException): never {
     "There is no saved match index in this folder.",
     "Create one and feed it from where its entries come from.",
   );
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "w", 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function writing<T>(work: () => Promise<T>): Promise<T> {

@@ -27,10 +27,13 @@ export function parsePdq(hash: string): string {
 
 /** The number of bits in which two hashes differ, 0 to 256. Error: `hashing/pdq-format`. */
 export function hammingDistance(a: string, b: string): number {
-  const left = pdqWords(a);
-  const right = pdqWords(b);
+  return wordDistance(pdqWords(a), pdqWords(b));
+}
+
+/** As `hammingDistance`, of two hashes as `pdqWords` gives them. */
+export function wordDistance(a: Uint32Array, b: Uint32Array): number {
   let distance = 0;
-  for (let word = 0; word < 8; word++) distance += bitCount((left[word] as number) ^ (right[word] as number));
+  for (let word = 0; word < 8; word++) distance += bitCount((a[word] as number) ^ (b[word] as number));
   return distance;
 }
 

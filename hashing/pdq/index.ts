@@ -14,7 +14,7 @@ import { hashPlainly } from "./plain.ts";
 import { dihedralNames } from "./transform.ts";
 
 export { HashingError } from "../errors.ts";
-export { bitCount, hammingDistance, hammingWeight, parsePdq, pdqWords } from "./hash.ts";
+export { bitCount, hammingDistance, hammingWeight, parsePdq, pdqWords, wordDistance } from "./hash.ts";
 export { dihedralNames } from "./transform.ts";
 export type { Pixels } from "./pixels.ts";
 

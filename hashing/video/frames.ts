@@ -1,5 +1,5 @@
 /** Videos as sequences of frame hashes: the shape that everything here works on, and folding of standing pictures. */
-import { bitCount, pdqWords } from "../pdq/index.ts";
+import { pdqWords, wordDistance } from "../pdq/index.ts";
 
 /** One hashed frame. */
 export interface FrameHash {
@@ -28,15 +28,9 @@ export function foldNeighbours(video: VideoHash, distance: number): VideoHash {
   let last: Uint32Array | undefined;
   for (const frame of video.frames) {
     const words = pdqWords(frame.hash);
-    if (last !== undefined && withinBits(last, words, distance)) continue;
+    if (last !== undefined && wordDistance(last, words) <= distance) continue;
     frames.push(frame);
     last = words;
   }
   return { frames };
-}
-
-function withinBits(a: Uint32Array, b: Uint32Array, distance: number): boolean {
-  let bits = 0;
-  for (let word = 0; word < 8; word++) bits += bitCount((a[word] ?? 0) ^ (b[word] ?? 0));
-  return bits <= distance;
 }
