@@ -9,6 +9,7 @@ import type { Jobs } from "../jobs/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Clock, Log } from "../telemetry/index.ts";
 import type { Keyring, Vault } from "../vault/index.ts";
+import { can } from "./capabilities.ts";
 import { openContacts } from "./contacts.ts";
 import { received } from "./delivery/collections.ts";
 import { createOutbox } from "./delivery/outbox.ts";
@@ -198,6 +199,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
         ...common,
         host,
         memberOf,
+        can: (id, capability) => can(trust(), id, capability),
         secretOf: greetings.secretOf,
         writeHighWater: limits.writeHighWater,
         openTimeout: limits.openTimeout,

@@ -48,6 +48,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     envelope: {
       name: "/wardline/envelope/1",
       admits: "members",
+      needs: "send",
       session: "hello", // envelopes and receipts are sealed to the other side's X-Wing key, each by itself
       maxRequest: MiB + 4 * KiB,
       maxAnswer: 64 * KiB,
@@ -58,6 +59,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     feed: {
       name: "/wardline/feed/1",
       admits: "members",
+      needs: "receive",
       session: "sealed",
       maxRequest: MiB + 4 * KiB,
       maxAnswer: 2 * MiB,
@@ -68,6 +70,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
     material: {
       name: "/wardline/material/1",
       admits: "members",
+      needs: "material",
       session: "sealed",
       maxRequest: 4 * KiB,
       maxAnswer: MiB + 4 * KiB,

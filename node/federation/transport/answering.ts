@@ -10,6 +10,8 @@ export interface Answering {
   readonly handler: Handler;
   /** Looks the peer up anew for each request: membership may have ended since the stream was opened. */
   readonly asker: () => Asker | undefined;
+  /** Whether who asks has what the protocol needs; looked up with each request, too. */
+  readonly mayAsk: (asker: Asker) => boolean;
   readonly buckets: readonly Bucket[];
   readonly counts: ProtocolCounts;
   /** An error that is no refusal: a fault of ours, worth a line in the log. */
@@ -70,7 +72,10 @@ export async function answerOver(
     const asker = serving.asker();
     if (!asker) throw broken("peer/not-a-member", "The peer is no member, or no longer.");
     const wait = delay(request.length);
-    if (wait === 0) {
+    if (wait === 0 && !serving.mayAsk(asker)) {
+      counts.refused++;
+      await send(number, KIND.refused, utf8("peer/no-capability"));
+    } else if (wait === 0) {
       excess = 0;
       run(number, request, asker).catch(() => undefined); // fails only when the stream has ended
     } else {

@@ -4,6 +4,7 @@
  */
 import type { Connection } from "@libp2p/interface";
 import type { MemberId } from "@wardline/protocol/identity";
+import type { Capability } from "../capabilities.ts";
 import type { Quota } from "./bucket.ts";
 
 export interface Protocol {
@@ -11,6 +12,12 @@ export interface Protocol {
   readonly name: string;
   /** `anyone`: peers that no card names, too. `members`: a peer named by the card of an active member. */
   readonly admits: "anyone" | "members";
+  /**
+   * What the roster entry of the member that asks must list, looked up with each request, e.g. `needs: "material"`. Without
+   * it a request is refused as `peer/no-capability` before the handler sees it, and the stream stays. A protocol that only
+   * the member asked must be fit for (a mailbox) leaves it out; its handler asks `can(trust, self, "mailbox")`.
+   */
+  readonly needs?: Capability;
   /**
    * `none`: spoken without a hello. `hello`: only after one; what is carried is sealed to its reader by itself.
    * `sealed`: only after one, and all frames are sealed under the secret agreed in it.

@@ -6,11 +6,12 @@ import type { Connection, Libp2p, Stream } from "@libp2p/interface";
 import { WardlineError, type Random } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { Clock, Log } from "../../telemetry/index.ts";
+import type { Capability } from "../capabilities.ts";
 import { answerOver } from "./answering.ts";
 import { askOver, type Asking } from "./asking.ts";
 import { createBucket, type Bucket } from "./bucket.ts";
 import { openChannel, type Channel } from "./channel.ts";
-import { FRAME_HEAD, type Handler, type Protocol, type ProtocolCounts } from "./protocol.ts";
+import { FRAME_HEAD, type Asker, type Handler, type Protocol, type ProtocolCounts } from "./protocol.ts";
 import { NONCE_BYTES, SEAL_BYTES, sealStream } from "./session.ts";
 
 export interface RegistrarServices {
@@ -20,6 +21,8 @@ export interface RegistrarServices {
   readonly random: Random;
   /** The active member on whose card this peer id stands, as of now. */
   readonly memberOf: (peer: string) => MemberId | undefined;
+  /** Whether the roster lets the member do this, as of now. */
+  readonly can: (member: MemberId, capability: Capability) => boolean;
   /** The secret agreed in the hello on this connection, if there was one. */
   readonly secretOf: (connection: Connection) => Uint8Array | undefined;
   /** Unsent bytes on one stream at which a sender waits. */
@@ -78,6 +81,10 @@ export function createRegistrar(services: RegistrarServices): Registrar {
       return bucket;
     };
 
+    const { needs } = protocol;
+    const mayAsk = (member: Asker["member"]) =>
+      needs === undefined || (member !== undefined && services.can(member, needs));
+
     async function accept(stream: Stream, connection: Connection): Promise<void> {
       const peer = connection.remotePeer.toString();
       const asker = () => {
@@ -97,6 +104,7 @@ export function createRegistrar(services: RegistrarServices): Registrar {
           protocol,
           handler,
           asker,
+          mayAsk: ({ member }) => mayAsk(member),
           buckets: [bucketOf(peer), total],
           counts: countsOf(protocol),
           onFault: (error) => services.log.error({ protocol: protocol.name, error }, "a handler failed"),

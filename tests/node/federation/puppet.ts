@@ -113,6 +113,7 @@ export async function createPuppet(
     log,
     random: systemRandom,
     memberOf,
+    can: () => true,
     secretOf: (connection) => greetings.secretOf(connection),
     writeHighWater: limits.writeHighWater,
     openTimeout: limits.openTimeout,

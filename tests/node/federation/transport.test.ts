@@ -24,7 +24,13 @@ const echo: Protocol = {
 const hosts: Host[] = [];
 const limits = loadConfiguration({}).federation.limits;
 
-async function node(options: { isMember?: () => boolean; secret?: Uint8Array | undefined } = {}) {
+interface NodeOptions {
+  isMember?: () => boolean;
+  mayAsk?: () => boolean;
+  secret?: Uint8Array | undefined;
+}
+
+async function node(options: NodeOptions = {}) {
   const { isMember = () => true } = options;
   const gater = createGater({
     isMember,
@@ -41,6 +47,7 @@ async function node(options: { isMember?: () => boolean; secret?: Uint8Array | u
     log: createLog("silent"),
     random: systemRandom,
     memberOf: () => (isMember() ? "00".repeat(16) : undefined),
+    can: () => options.mayAsk?.() ?? true,
     secretOf: () => options.secret,
     writeHighWater: 1 << 20,
     openTimeout: 5000,
@@ -196,6 +203,18 @@ describe("peers that break the rules", () => {
     const more = await Promise.all(Array.from({ length: 400 }, () => codeOf(ask(randomBytes(1)))));
     expect(more.at(-1)).toBe("peer/stream-closed");
     expect(handled).toBe(4);
+  });
+
+  test("who lacks what the protocol needs is refused each request, and heard again once the roster lists it", async () => {
+    let listed = false;
+    let handled = 0;
+    const needy: Protocol = { ...open, needs: "material" };
+    const { ask } = await pair(needy, async (request) => (handled++, request), { mayAsk: () => listed });
+    expect(await codeOf(ask(randomBytes(1)))).toBe("peer/no-capability");
+    expect(await codeOf(ask(randomBytes(1)))).toBe("peer/no-capability");
+    expect(handled).toBe(0);
+    listed = true;
+    expect(await codeOf(ask(randomBytes(1)))).toBe("no error");
   });
 
   test("who stops being a member is cut off in the middle of a stream", async () => {
