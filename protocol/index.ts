@@ -7,6 +7,7 @@
  * - `roster`      root, roster, freshness, member cards: who belongs, and by which keys
  * - `statements`  what is said: signing, the registry of types, who may say what to whom
  * - `envelope`    one delivery of a statement to one recipient, and its receipt
+ * - `mailbox`     what is kept for a member that is away, and how it clears it
  * - `adverts`     what members say of pictures by hash: records, blocks, feeds
  * - `log`         the transparency log's tree, proofs and checkpoints
  * - `material`    files in encrypted chunks, at rest and for a grant

@@ -6,6 +6,7 @@ export { inspectHeader, HEADER_BYTES, type ContainerKind, type Header } from "./
 export { CLOCK_SKEW, LONGEST_LIFE } from "./admission.ts";
 export { LARGEST_PLAINTEXT, sizeClass } from "./padding.ts";
 export { type Sealing, type Sender } from "./prepare.ts";
+export { checkContainer } from "./container.ts";
 export {
   checkEnvelope,
   openEnvelope,
