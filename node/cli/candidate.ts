@@ -6,7 +6,6 @@ import { z } from "zod";
 import { base64, hex, unbase64, unhex, WardlineError, type Random } from "@wardline/protocol/encoding";
 import {
   decodeIdentityPublicKey,
-  ed25519PublicKey,
   encodeIdentityPublicKey,
   type PairSignature,
 } from "@wardline/protocol/identity";
@@ -19,6 +18,7 @@ import {
   type RosterEntry,
 } from "@wardline/protocol/roster";
 import type { OpenedFolder } from "../opening.ts";
+import type { Keyring } from "../vault/index.ts";
 
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const pairProof = z.object({ ed25519: z.string(), mldsa65: z.string() });
@@ -49,28 +49,25 @@ export interface Described {
   readonly contact: string;
 }
 
-/** The node's public keys. The witness key has no use yet; it is derived, so that it is there when it has. */
-function keysOf({ keyring, master }: Pick<OpenedFolder, "keyring" | "master">) {
-  const witnessSeed = master.derive("federation/witness-key");
-  const keys = {
-    identity: keyring.identity.public,
-    log: keyring.log.public,
-    witness: ed25519PublicKey(witnessSeed),
-  };
-  return { keys, witnessSeed };
+/** The node's public keys: a new identity where one is prepared, else the present one. */
+function keysOf({ identity, nextIdentity, log, witness }: Keyring) {
+  return { identity: (nextIdentity ?? identity).public, log: log.public, witness: witness.public };
 }
 
 /** What a person reads out when the registrars call. */
-export function wordsOf(opened: Pick<OpenedFolder, "keyring" | "master">): readonly string[] {
-  return wordsFor(keysOf(opened).keys);
+export function wordsOf({ keyring }: Pick<OpenedFolder, "keyring">): readonly string[] {
+  return wordsFor(keysOf(keyring));
 }
 
 /** The file for the registrars. */
-export function candidateOf(opened: OpenedFolder, described: Described, random: Random): Candidate {
-  const { keyring } = opened;
-  const { keys, witnessSeed } = keysOf(opened);
+export function candidateOf(
+  { keyring }: Pick<OpenedFolder, "keyring">,
+  described: Described,
+  random: Random,
+): Candidate {
+  const keys = keysOf(keyring);
   const { federation, member = hex(random(16)) } = described;
-  const identity = provePair(keyring.identity, federation, member, "identity");
+  const identity = provePair(keyring.nextIdentity ?? keyring.identity, federation, member, "identity");
   return candidateSchema.parse({
     type: "wardline/candidate/1",
     ...described,
@@ -84,7 +81,7 @@ export function candidateOf(opened: OpenedFolder, described: Described, random: 
     proofs: {
       identity: { ed25519: base64(identity.ed25519), mldsa65: base64(identity.mldsa65) },
       log: hex(proveSingle(keyring.log.seed, federation, member, "log")),
-      witness: hex(proveSingle(witnessSeed, federation, member, "witness")),
+      witness: hex(proveSingle(keyring.witness.seed, federation, member, "witness")),
     },
   });
 }

@@ -163,12 +163,16 @@ export async function createFederation(services: FederationServices): Promise<Fe
     membership,
     intervals,
     addresses,
-    card: { ...common, epoch: EPOCH, period: intervals.sealingKey, keyLife: intervals.sealingKeyLife },
+    card: { ...common, epoch: () => EPOCH, period: intervals.sealingKey, keyLife: intervals.sealingKeyLife },
   });
 
   function addresses(): string[] {
     return host.getMultiaddrs().map(String);
   }
+
+  /** Where this node is reached changes while it runs, too: the card says so at once. */
+  const moved = () =>
+    void upkeep.renewCard().catch((error: unknown) => log.error({ error }, "the card was not renewed"));
 
   let spreading: (() => void) | undefined;
   membership.onChange(() => {
@@ -213,11 +217,13 @@ export async function createFederation(services: FederationServices): Promise<Fe
       meetings.start();
       await host.start();
       await upkeep.start();
+      host.addEventListener("self:peer:update", moved);
       await receiver.handleUnsupported();
       supervisor.look();
     },
     async stop() {
       spreading?.();
+      host.removeEventListener("self:peer:update", moved);
       supervisor.stop();
       sender.stop();
       meetings.stop();

@@ -6,6 +6,7 @@ import type { FederationSettings } from "../configuration/index.ts";
 import type { Completion, Jobs } from "../jobs/index.ts";
 import { blind, defineCollection } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
+import { createQueue } from "../vault/index.ts";
 import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
 import { envelopeIds } from "./delivery/collections.ts";
 import type { Membership } from "./membership/membership.ts";
@@ -35,6 +36,8 @@ export interface UpkeepServices {
 }
 
 export interface Upkeep {
+  /** Signs and publishes the card anew if what it says has changed: an address, the epoch, a key. */
+  renewCard(): Promise<void>;
   /** Brings card and sealing keys up to date at once, and plans everything else. */
   start(): Promise<void>;
   /** Keeps freshness keys; from then on this node renews freshness. One node at a time should hold them. */
@@ -44,7 +47,11 @@ export interface Upkeep {
 export function createUpkeep(services: UpkeepServices): Upkeep {
   const { membership, commit, jobs, clock, intervals } = services;
 
-  async function updateCard(): Promise<void> {
+  /** One at a time: two would sign two cards of one version. */
+  const inTurn = createQueue();
+  const updateCard = () => inTurn(signCard);
+
+  async function signCard(): Promise<void> {
     await turnSealingKeys(services.card);
     const addresses = services.addresses();
     if (addresses.length === 0) return;
@@ -103,6 +110,7 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
   repeat(KINDS.housekeeping, clearOut);
 
   return {
+    renewCard: updateCard,
     async start() {
       await updateCard();
       await commit.run(async (unit) => {

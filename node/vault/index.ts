@@ -6,15 +6,11 @@
 export { createMasterKey, unlock } from "./masterkey.ts";
 export { createOpeningKey, openingKey, passphraseCost, type OpeningWay } from "./opening.ts";
 export { openBox, sealBox } from "./box.ts";
-export {
-  createKeyring,
-  openKeyring,
-  type DatedSealingKey,
-  type Keyring,
-  type SigningKey,
-} from "./keyring.ts";
+export { createKeyring, openKeyring, type Keyring, type LineRole, type SigningKey } from "./keyring.ts";
+export type { DatedSealingKey } from "./sealing-keys.ts";
 export { openVault, type StoredItem, type Vault } from "./vault.ts";
 export type { Receiving } from "./receive.ts";
 export type { Grant } from "./reception.ts";
 export type { Swept } from "./sweep.ts";
+export { createQueue, type Queue } from "./queue.ts";
 export { readIfExists, writeFileAtomically } from "./files.ts";

@@ -1,9 +1,10 @@
 /**
  * The node's own secret keys, in two small files sealed under the master key and rewritten whole:
  *
- *   keyring        identity pair, transport and log key: made once, part of a backup
- *   sealing-keys   what opens envelopes: replaced weekly, forgotten after 36 days, **never** part of a backup, so that
- *                  old envelopes stay closed even to one who later holds the node
+ *   keyring        identity pair, transport, log and witness key: part of a backup
+ *   sealing-keys   what opens envelopes: never part of a backup; see sealing-keys.ts
+ *
+ * A key that is replaced is gone: the file is overwritten, so that what it signed cannot be signed again.
  */
 import { join } from "node:path";
 import { WardlineError, decodeCbor, encodeCbor, type Random } from "@wardline/protocol/encoding";
@@ -12,15 +13,13 @@ import {
   ed25519PublicKey,
   encodeIdentitySecretKey,
   generateIdentityKey,
-  sealingKeyFromSeed,
   type IdentitySecretKey,
-  type KeyId,
-  type SealingSecretKey,
 } from "@wardline/protocol/identity";
 import type { MasterKey } from "../store/index.ts";
 import { openBox, sealBox } from "./box.ts";
 import { makeFolder, readIfExists, writeFileAtomically } from "./files.ts";
 import { createQueue } from "./queue.ts";
+import { createSealingKeys, type SealingKeys } from "./sealing-keys.ts";
 
 /** An Ed25519 key pair; both halves 32 bytes. */
 export interface SigningKey {
@@ -28,53 +27,58 @@ export interface SigningKey {
   readonly public: Uint8Array;
 }
 
-/** A sealing key with the times between which the member card offers it, milliseconds. */
-export interface DatedSealingKey extends SealingSecretKey {
-  readonly from: number;
-  readonly until: number;
-}
+/** Keys that hand over to their successor in the open. */
+export type LineRole = "log" | "witness";
 
-export interface Keyring {
+export interface Keyring extends SealingKeys {
   /** Signs statements, envelopes, receipts, blocks and the member card. */
   readonly identity: IdentitySecretKey;
+  /** Made to follow the identity once the roster lists it. */
+  readonly nextIdentity: IdentitySecretKey | undefined;
   /** Is the libp2p peer id. */
   readonly transport: SigningKey;
   /** Signs the log's checkpoints. */
   readonly log: SigningKey;
-  /** When the keys above were made, milliseconds. */
+  /** Signs that others' checkpoints were seen. */
+  readonly witness: SigningKey;
+  /** How log and witness keys followed one another: the notes for the other members, oldest first. */
+  readonly handovers: readonly Uint8Array[];
+  /** When the node's first keys were made, milliseconds. */
   readonly created: number;
-  /** All sealing keys held, the oldest first. */
-  sealing(): readonly DatedSealingKey[];
-  /** The seed that opens what was sealed to this key; undefined once it was forgotten. */
-  sealingSeed(id: KeyId): Uint8Array | undefined;
-  /** Adds sealing keys; durable when it resolves. */
-  addSealing(keys: readonly DatedSealingKey[]): Promise<void>;
-  /** Forgets the sealing keys that were offered from before `time` on; gives their ids. Durable when it resolves. */
-  forgetSealing(time: number): Promise<KeyId[]>;
+  /** Puts a new transport key in place of the old one, which is gone. Durable when it resolves. */
+  replaceTransport(seed: Uint8Array): Promise<void>;
+  /** Puts a new log or witness key in place of the old one, which is gone, with the note that says so. Durable when it resolves. */
+  replaceLine(role: LineRole, seed: Uint8Array, handover: Uint8Array): Promise<void>;
+  /** Keeps an identity for later. Durable when it resolves. */
+  prepareIdentity(next: IdentitySecretKey): Promise<void>;
+  /** Puts the next identity in place of the old one, which is gone. Does nothing without a next one. Durable when it resolves. */
+  takeNextIdentity(): Promise<void>;
 }
 
 const PURPOSE = { keyring: "wardline/vault/keyring/1", sealing: "wardline/vault/sealing-keys/1" };
 /** Labels that stand beside each key in the file, so that a person who has to look knows what is what. */
 const LABEL = {
   identity: "member identity, Ed25519 + ML-DSA-65",
+  nextIdentity: "next member identity, Ed25519 + ML-DSA-65",
   transport: "transport, Ed25519",
   log: "log, Ed25519",
+  witness: "witness, Ed25519",
 };
 
 interface StoredKey {
   label: string;
   secret: Uint8Array;
 }
-interface StoredSealingKey extends StoredKey {
-  from: number;
-  until: number;
-}
 interface StoredKeyring {
   version: 1;
   created: number;
   identity: StoredKey;
+  nextIdentity?: StoredKey;
   transport: StoredKey;
   log: StoredKey;
+  /** Absent until it was first changed: the first one is derived from the master key. */
+  witness?: StoredKey;
+  handovers?: Uint8Array[];
 }
 
 /** Makes the keys of a new node. @throws `vault/already-initialised` when there are some. */
@@ -92,9 +96,9 @@ export async function createKeyring(
   const keyring: StoredKeyring = {
     version: 1,
     created: now,
-    identity: { label: LABEL.identity, secret: encodeIdentitySecretKey(generateIdentityKey(random)) },
-    transport: { label: LABEL.transport, secret: random(32) },
-    log: { label: LABEL.log, secret: random(32) },
+    identity: stored("identity", encodeIdentitySecretKey(generateIdentityKey(random))),
+    transport: stored("transport", random(32)),
+    log: stored("log", random(32)),
   };
   const key = master.derive("vault/keyring");
   await writeFileAtomically(
@@ -107,61 +111,93 @@ export async function createKeyring(
 /** Opens the node's keys. @throws `vault/keyring-missing`, `vault/keyring-damaged` */
 export async function openKeyring(dataFolder: string, master: MasterKey, random: Random): Promise<Keyring> {
   const folder = join(dataFolder, "keyring");
+  const paths = { keyring: join(folder, "keyring"), sealing: join(folder, "sealing-keys") };
   const key = master.derive("vault/keyring");
-  const stored = (await readSealed(join(folder, "keyring"), key, PURPOSE.keyring)) as
-    StoredKeyring | undefined;
-  if (stored === undefined) {
+  const content = await readSealed(paths.keyring, key, PURPOSE.keyring);
+  if (content === undefined) {
     throw new WardlineError("vault/keyring-missing", "The node's keyring is missing.", {
       advice: "Restore the folder keyring from a backup. Without it the node must join the federation anew.",
     });
   }
-  const path = join(folder, "sealing-keys");
-  let sealing = readSealingKeys(
-    (await readSealed(path, key, PURPOSE.sealing)) as StoredSealingKey[] | undefined,
-  );
-
+  let held = decodeCbor(content) as StoredKeyring;
+  let keys = keysOf(held, master);
   const inTurn = createQueue();
 
-  async function replace(next: readonly DatedSealingKey[]): Promise<void> {
-    const sorted = [...next].sort((a, b) => a.from - b.from);
-    const bytes = encodeCbor(
-      sorted.map(({ seed, from, until }) => ({ label: "sealing, X-Wing", secret: seed, from, until })),
-    );
-    await writeFileAtomically(path, sealBox(key, PURPOSE.sealing, bytes, random), { forget: true });
-    sealing = sorted;
-  }
+  const write = (file: "keyring" | "sealing", bytes: Uint8Array) =>
+    writeFileAtomically(paths[file], sealBox(key, PURPOSE[file], bytes, random), { forget: true });
+
+  const change = (changes: (before: StoredKeyring) => StoredKeyring) =>
+    inTurn(async () => {
+      const next = changes(held);
+      await write("keyring", encodeCbor(next));
+      held = next;
+      keys = keysOf(next, master);
+    });
 
   return {
-    identity: decodeIdentitySecretKey(stored.identity.secret),
-    transport: signingKey(stored.transport.secret),
-    log: signingKey(stored.log.secret),
-    created: stored.created,
-    sealing: () => sealing,
-    sealingSeed: (id) => sealing.find((held) => held.id === id)?.seed,
-    addSealing: (added) =>
-      inTurn(() => replace([...sealing.filter(({ id }) => !added.some((one) => one.id === id)), ...added])),
-    forgetSealing: (time) =>
-      inTurn(async () => {
-        const old = sealing.filter(({ from }) => from < time);
-        if (old.length > 0) await replace(sealing.filter(({ from }) => from >= time));
-        return old.map(({ id }) => id);
-      }),
+    ...createSealingKeys(await readSealed(paths.sealing, key, PURPOSE.sealing), (bytes) =>
+      write("sealing", bytes),
+    ),
+    get identity() {
+      return keys.identity;
+    },
+    get nextIdentity() {
+      return keys.nextIdentity;
+    },
+    get transport() {
+      return keys.transport;
+    },
+    get log() {
+      return keys.log;
+    },
+    get witness() {
+      return keys.witness;
+    },
+    get handovers() {
+      return held.handovers ?? [];
+    },
+    created: held.created,
+    replaceTransport: (seed) => change((before) => ({ ...before, transport: stored("transport", seed) })),
+    replaceLine: (role, seed, handover) =>
+      change((before) => ({
+        ...before,
+        [role]: stored(role, seed),
+        handovers: [...(before.handovers ?? []), handover],
+      })),
+    prepareIdentity: (next) =>
+      change((before) => ({
+        ...before,
+        nextIdentity: stored("nextIdentity", encodeIdentitySecretKey(next)),
+      })),
+    takeNextIdentity: () =>
+      change(({ nextIdentity, ...before }) =>
+        nextIdentity ? { ...before, identity: stored("identity", nextIdentity.secret) } : before,
+      ),
   };
 }
 
-async function readSealed(path: string, key: Uint8Array, purpose: string): Promise<unknown> {
+function keysOf(held: StoredKeyring, master: MasterKey) {
+  const { identity, nextIdentity, transport, log, witness } = held;
+  return {
+    identity: decodeIdentitySecretKey(identity.secret),
+    nextIdentity: nextIdentity && decodeIdentitySecretKey(nextIdentity.secret),
+    transport: signingKey(transport.secret),
+    log: signingKey(log.secret),
+    witness: signingKey(witness?.secret ?? master.derive("federation/witness-key")),
+  };
+}
+
+const stored = (name: keyof typeof LABEL, secret: Uint8Array): StoredKey => ({ label: LABEL[name], secret });
+
+async function readSealed(path: string, key: Uint8Array, purpose: string): Promise<Uint8Array | undefined> {
   const sealed = await readIfExists(path);
   if (sealed === undefined) return undefined;
   const opened = openBox(key, purpose, sealed);
-  if (opened) return decodeCbor(opened);
+  if (opened) return opened;
   throw new WardlineError("vault/keyring-damaged", "A file of the node's keyring is damaged.", {
     advice:
       "Restore the folder keyring from a backup. Sealing keys are in none: without them remove sealing-keys, and peers send again.",
   });
-}
-
-function readSealingKeys(stored: readonly StoredSealingKey[] = []): readonly DatedSealingKey[] {
-  return stored.map(({ secret, from, until }) => ({ ...sealingKeyFromSeed(secret), from, until }));
 }
 
 function signingKey(seed: Uint8Array): SigningKey {

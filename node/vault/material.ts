@@ -3,9 +3,13 @@ import { createHash, type Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { WardlineError, concat, isWardlineError, pae, utf8 } from "@wardline/protocol/encoding";
 import {
+  HEADER_BYTES,
+  cipherForHeader,
   encryptStream,
   randomOpener,
+  recodeRange,
   sealedSize,
+  type ChunkCipher,
   type RandomOpener,
   type ReadRange,
 } from "@wardline/protocol/material";
@@ -73,7 +77,7 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array, position?:
 
 /** Reads exactly `length` bytes at `offset`. @throws `vault/damaged` when the file is shorter. */
 export async function readFully(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  const bytes = Buffer.allocUnsafeSlow(length); // all of it is read into, or nothing is given
   for (let at = 0; at < length;) {
     const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
     if (bytesRead === 0) throw damaged("A blob in the vault is shorter than it was.");
@@ -82,7 +86,7 @@ export async function readFully(file: FileHandle, offset: number, length: number
   return bytes;
 }
 
-/** Reads from a block that is read at once, since most reading goes on where the last ended. */
+/** Reads from a block that is read at once, since most reading goes on where the last ended. What it gives is shared. */
 function readAhead(file: FileHandle, size: number): ReadRange {
   let block: Uint8Array = new Uint8Array();
   let start = 0;
@@ -102,6 +106,38 @@ export async function* withBlob<T>(
   path: string,
   work: (blob: RandomOpener) => AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
+  const file = await openBlob(id, entry, path);
+  try {
+    const message = { key: entry.key, context: blobContext(id), sealedSize: sealedSize(entry.size) };
+    yield* work(await randomOpener({ ...message, read: readAhead(file, message.sealedSize) }));
+  } catch (error) {
+    throw asDamage(error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Part of an item's blob as `to` encrypts it. @throws `material/range`, `vault/missing`, `vault/damaged` */
+export async function recodedRange(
+  id: string,
+  entry: ItemEntry,
+  path: string,
+  to: ChunkCipher,
+  [offset, length]: readonly [number, number],
+): Promise<Uint8Array> {
+  const file = await openBlob(id, entry, path);
+  try {
+    const read: ReadRange = (from, count) => readFully(file, from, count);
+    const from = cipherForHeader(entry.key, await read(0, HEADER_BYTES), blobContext(id));
+    return await recodeRange([from, to], { size: entry.size, read }, offset, length);
+  } catch (error) {
+    throw asDamage(error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openBlob(id: string, entry: ItemEntry, path: string): Promise<FileHandle> {
   const file = await openIfExists(path, "r");
   if (file === undefined) {
     throw new WardlineError("vault/missing", "The item's blob is missing.", {
@@ -109,19 +145,15 @@ export async function* withBlob<T>(
       details: { item: id, blob: entry.blob },
     });
   }
-  try {
-    const { size } = await file.stat();
-    if (size !== sealedSize(entry.size)) throw damaged("A blob in the vault does not have its length.");
-    const message = { key: entry.key, context: blobContext(id), sealedSize: size };
-    yield* work(await randomOpener({ ...message, read: readAhead(file, size) }));
-  } catch (error) {
-    if (isWardlineError(error, "material/damaged") || isWardlineError(error, "material/wrong-key")) {
-      throw damaged("A blob in the vault is not what was written.", error);
-    }
-    throw error;
-  } finally {
-    await file.close();
-  }
+  const { size } = await file.stat();
+  if (size === sealedSize(entry.size)) return file;
+  await file.close();
+  throw damaged("A blob in the vault does not have its length.");
+}
+
+function asDamage(error: unknown): unknown {
+  const isDamage = isWardlineError(error, "material/damaged") || isWardlineError(error, "material/wrong-key");
+  return isDamage ? damaged("A blob in the vault is not what was written.", error) : error;
 }
 
 function damaged(message: string, cause?: unknown): WardlineError {

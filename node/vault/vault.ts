@@ -11,14 +11,14 @@
  * half-stored item.
  */
 import { WardlineError, concat, hex, isWardlineError, type Random } from "@wardline/protocol/encoding";
-import { SALT_BYTES, grantContext, grantSecrets, sealedSize, sealer } from "@wardline/protocol/material";
+import { SALT_BYTES, chunkCipher, grantContext, grantSecrets, sealedSize } from "@wardline/protocol/material";
 import { join } from "node:path";
 import type { VaultSettings } from "../configuration/index.ts";
 import type { MasterKey } from "../store/index.ts";
 import { openBlobs, type Blobs } from "./blobs.ts";
 import { createFile, makeFolder } from "./files.ts";
 import { openItemKeys, type ItemEntry, type ItemKeys } from "./itemkeys.ts";
-import { blobContext, tooLarge, withBlob, writeBlob } from "./material.ts";
+import { blobContext, recodedRange, tooLarge, withBlob, writeBlob } from "./material.ts";
 import { createReceptions, type Receiving } from "./receive.ts";
 import type { Grant } from "./reception.ts";
 import { sweep, type Swept } from "./sweep.ts";
@@ -128,13 +128,9 @@ export async function openVault(options: {
     async grantRange(id, grantId, offset, length) {
       if (length > settings.rangeLimit) throw rangeTooLong(settings.rangeLimit);
       const entry = await entryOf(id);
-      const secrets = { ...grantSecrets(entry.key, grantId), context: grantContext(grantId) };
-      const parts = withBlob(id, entry, blobs.path(entry.blob), async function* (blob) {
-        const chunk = async (from: number, count: number) =>
-          concat(...(await Array.fromAsync(blob.range(from, count))));
-        yield await sealer({ ...secrets, size: entry.size, read: chunk }).range(offset, length);
-      });
-      return concat(...(await Array.fromAsync(parts)));
+      const { key, salt } = grantSecrets(entry.key, grantId);
+      const theirs = chunkCipher(key, salt, grantContext(grantId));
+      return recodedRange(id, entry, blobs.path(entry.blob), theirs, [offset, length]);
     },
     async receive(grant) {
       const receiving = await receptions.receive(grant);

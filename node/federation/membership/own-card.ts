@@ -1,6 +1,9 @@
 /**
  * The own member card: where we are and what to seal to. Sealing keys are made ahead, for this and the next four
  * periods, and forgotten 36 days after their first use; the card is signed anew whenever what it says has changed.
+ *
+ * A period's key comes into use at its beginning. Where that key was withdrawn meanwhile, another one takes its place at
+ * once; its time begins a little earlier than now, for members whose clocks are behind ours.
  */
 import type { Random } from "@wardline/protocol/encoding";
 import { generateSealingKey, keyIdOf, type MemberId } from "@wardline/protocol/identity";
@@ -17,14 +20,19 @@ import type { DatedSealingKey, Keyring } from "../../vault/index.ts";
 
 /** This period's sealing key and the next four: what a card may announce. */
 const KEYS_AHEAD = 5;
+/** As many as a card may name. */
+const MOST_REVOKED = 64;
 const CARD_LIFE = 35 * 86_400_000;
+/** By how much clocks may differ before both operators are told. */
+const CLOCK_SKEW = 5 * 60_000;
 
 export interface CardServices {
   readonly self: MemberId;
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly random: Random;
-  readonly epoch: number;
+  /** Of feeds, log and sequences: what the card announces. */
+  readonly epoch: () => number;
   /** How long one sealing key is used, and how old it gets; milliseconds. */
   readonly period: number;
   readonly keyLife: number;
@@ -40,10 +48,15 @@ export async function turnSealingKeys({
 }: CardServices): Promise<void> {
   const now = clock.now();
   await keyring.forgetSealing(now - keyLife);
-  const held = new Set(keyring.sealing().map(({ from }) => from));
+  const held = keyring.sealing();
+  const offered = new Set(held.filter(({ withdrawn }) => !withdrawn).map(({ until }) => until));
+  const withdrawn = new Set(held.filter((key) => key.withdrawn).map(({ until }) => until));
   const missing: DatedSealingKey[] = [];
-  for (const from of periods(now, period)) {
-    if (!held.has(from)) missing.push({ ...generateSealingKey(random), from, until: from + period });
+  for (const begin of periods(now, period)) {
+    const until = begin + period;
+    if (offered.has(until)) continue;
+    const from = withdrawn.has(until) ? Math.max(begin, now - CLOCK_SKEW) : begin;
+    missing.push({ ...generateSealingKey(random), from, until });
   }
   if (missing.length > 0) await keyring.addSealing(missing);
 }
@@ -61,8 +74,14 @@ export function nextCard(
   const content = {
     peers: [listPeer(keyring.transport.seed, trust.federationId, self)],
     addresses: [...addresses].sort(),
-    epoch: services.epoch,
+    epoch: services.epoch(),
     sealingKeys: announced(services, now),
+    // Only before they would have come into use: a reader that missed this card may hold one that offers them since.
+    revoked: keyring
+      .revokedSealing()
+      .filter(({ from }) => from > now)
+      .map(({ id }) => id)
+      .slice(-MOST_REVOKED),
   };
   if (held && saysTheSame(held, content) && now < held.expires - CARD_LIFE / 2) return undefined;
   const card: CardContent = {
@@ -72,7 +91,6 @@ export function nextCard(
     version: nextVersion(held, now),
     created: now,
     expires: now + CARD_LIFE,
-    revoked: [],
     ...content,
   };
   const bytes = buildCard(card);
@@ -83,10 +101,10 @@ export function nextCard(
 export const endOfPeriod = (now: number, period: number): number => (Math.floor(now / period) + 1) * period;
 
 function announced({ keyring, period }: CardServices, now: number) {
-  const wanted = new Set(periods(now, period));
+  const wanted = new Set(periods(now, period).map((from) => from + period));
   return keyring
     .sealing()
-    .filter(({ from }) => wanted.has(from))
+    .filter(({ until, withdrawn }) => wanted.has(until) && !withdrawn)
     .map(({ public: publicKey, from, until }) => ({ public: publicKey, from, until }));
 }
 
@@ -102,13 +120,14 @@ function nextVersion(held: CardContent | undefined, now: number): number {
 
 function saysTheSame(
   held: CardContent,
-  next: Pick<CardContent, "peers" | "addresses" | "epoch" | "sealingKeys">,
+  next: Pick<CardContent, "peers" | "addresses" | "epoch" | "sealingKeys" | "revoked">,
 ): boolean {
-  const facts = ({ peers, addresses, epoch, sealingKeys }: typeof next) =>
+  const facts = ({ peers, addresses, epoch, sealingKeys, revoked }: typeof next) =>
     JSON.stringify([
       peers.map((peer) => peer.public.toHex()),
       addresses,
       epoch,
+      revoked,
       sealingKeys.map((key) => [key.public.toHex(), key.from, key.until]),
     ]);
   return facts(held) === facts(next);

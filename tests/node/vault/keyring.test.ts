@@ -1,15 +1,16 @@
-import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { equalBytes, systemRandom, utf8 } from "@wardline/protocol/encoding";
+import { encodeCbor, equalBytes, systemRandom, utf8 } from "@wardline/protocol/encoding";
 import {
   decapsulate,
   encapsulate,
+  generateIdentityKey,
   generateSealingKey,
   signPair,
   verifyPair,
 } from "@wardline/protocol/identity";
-import { createKeyring, openKeyring, unlock } from "@wardline/node/vault";
+import { createKeyring, openKeyring, sealBox, unlock } from "@wardline/node/vault";
 import { findOnDisk, newPlace } from "./support.ts";
 
 async function newKeyring() {
@@ -69,6 +70,76 @@ describe("the keyring", () => {
       expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
     await rm(join(folder, "sealing-keys"));
     expect((await reopen()).sealing()).toEqual([]);
+  });
+
+  test("reads a file of sealing keys from before any could be revoked", async () => {
+    const { reopen, folder, dataFolder, keyFile } = await newKeyring();
+    const key = dated(10);
+    const master = await unlock(dataFolder, { keyFile });
+    const list = encodeCbor([
+      { label: "sealing, X-Wing", secret: key.seed, from: key.from, until: key.until },
+    ]);
+    const box = sealBox(master.derive("vault/keyring"), "wardline/vault/sealing-keys/1", list, systemRandom);
+    await writeFile(join(folder, "sealing-keys"), box);
+    expect((await reopen()).sealing()).toEqual([key]);
+  });
+
+  test("withdraws sealing keys: the one in use still opens, those to come are revoked and gone", async () => {
+    const { keyring, reopen } = await newKeyring();
+    const [old, present, next] = [dated(1), dated(10), dated(20)];
+    await keyring.addSealing([old, present, next]);
+    const nextSeed = keyring.sealingSeed(next.id);
+    await keyring.withdrawSealing(12);
+    const again = await reopen();
+    expect(again.sealing().map(({ id, withdrawn }) => [id, withdrawn])).toEqual([
+      [old.id, undefined],
+      [present.id, true],
+    ]);
+    expect(again.revokedSealing()).toEqual([{ id: next.id, from: 20 }]);
+    expect(again.sealingSeed(present.id)).toEqual(present.seed);
+    expect(again.sealingSeed(next.id)).toBeUndefined();
+    expect(nextSeed).toEqual(new Uint8Array(32));
+    await again.forgetSealing(21);
+    expect((await reopen()).revokedSealing()).toEqual([]);
+  });
+
+  test("of a forgotten sealing key nothing stays in the blocks that its file had", async () => {
+    const { keyring, folder } = await newKeyring();
+    await keyring.addSealing([dated(10), dated(30)]);
+    const before = await open(join(folder, "sealing-keys"), "r");
+    const content = await before.readFile();
+    await keyring.forgetSealing(20);
+    const blocks = new Uint8Array(content.length);
+    await before.read(blocks, 0, content.length, 0);
+    await before.close();
+    expect(blocks).toEqual(new Uint8Array(content.length));
+  });
+
+  test("replaces keys one by one; the old ones are gone from the disk, the others stay", async () => {
+    const { keyring, reopen, dataFolder } = await newKeyring();
+    const { transport, log, witness, identity } = keyring;
+    await keyring.replaceTransport(systemRandom(32));
+    await keyring.replaceLine("log", systemRandom(32), utf8("first note"));
+    await keyring.replaceLine("witness", systemRandom(32), utf8("second note"));
+    expect(keyring.nextIdentity).toBeUndefined();
+    const next = generateIdentityKey(systemRandom);
+    await keyring.prepareIdentity(next);
+    expect([(await reopen()).identity, (await reopen()).nextIdentity]).toEqual([identity, next]);
+    await keyring.takeNextIdentity();
+    await keyring.takeNextIdentity();
+    const again = await reopen();
+    expect(again.identity).toEqual(next);
+    expect(again.nextIdentity).toBeUndefined();
+    expect(again.handovers).toEqual([utf8("first note"), utf8("second note")]);
+    for (const [old, present] of [
+      [transport, again.transport],
+      [log, again.log],
+      [witness, again.witness],
+    ] as const)
+      expect(present.public).not.toEqual(old.public);
+    expect(again.transport).toEqual(keyring.transport);
+    const gone = { transport: transport.seed, log: log.seed, identity: identity.seeds.ed25519 };
+    expect(await findOnDisk(dataFolder, gone)).toEqual([]);
   });
 
   test("shows nothing of any key on disk", async () => {
