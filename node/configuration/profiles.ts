@@ -14,6 +14,7 @@ export const profiles = {
         retryFirst: "500ms",
         retryMost: "3s",
       },
+      mailbox: { after: "10s", rest: "2s", look: "1s" },
     },
     casework: { progressInterval: "200ms" },
     takedown: {

@@ -22,6 +22,7 @@ import { createGreetings } from "./hello/greeting.ts";
 import { createHelloContent } from "./hello/content.ts";
 import { createLinks } from "./hello/links.ts";
 import { createMaterial } from "./material/material.ts";
+import { createMailbox } from "./mailbox/mailbox.ts";
 import { createMeetings } from "./meetings.ts";
 import { admitted } from "./membership/directory.ts";
 import { createExchange } from "./membership/exchange.ts";
@@ -109,6 +110,14 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const holders = createHolders(common);
   const sync = createSync({ ...common, protocol: protocols.feed, feeds, holders });
   const material = createMaterial({ ...common, protocol: protocols.material, vault: services.vault });
+  const mailbox = createMailbox({
+    ...common,
+    ...{ outbox, sender, receiver },
+    protocol: protocols.mailbox,
+    jobs: services.jobs,
+    settings: configuration.federation.mailbox,
+    housekeeping: intervals.housekeeping,
+  });
   const content = createHelloContent({
     ...common,
     ...{ contacts, outbox, sync, exchange },
@@ -213,7 +222,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.envelope, receiver.answer);
       await registrar.serve(protocols.feed, sync.answer);
       await registrar.serve(protocols.material, material.answer);
+      await registrar.serve(protocols.mailbox, mailbox.answer);
       await outbox.load();
+      await mailbox.start();
       meetings.start();
       await host.start();
       await upkeep.start();
@@ -226,6 +237,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       host.removeEventListener("self:peer:update", moved);
       supervisor.stop();
       sender.stop();
+      mailbox.stop();
       meetings.stop();
       await host.stop();
     },
@@ -243,7 +255,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
       for await (const { value } of reader.list(received, { prefix: [id], limit: 1 })) return value;
       return undefined;
     },
-    deliveriesAbout: outbox.deliveriesAbout,
+    deliveriesAbout: async (reader, about) => mailbox.withPlaces(await outbox.deliveriesAbout(reader, about)),
+    mailboxView: mailbox.view,
     publish: feeds.publish,
     onRecords: feeds.onRecords,
     findBySha256: feeds.findBySha256,
@@ -259,7 +272,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
         contacts,
         outbox,
         recordsBy: (id) => feeds.countBy(commit, id),
-        noteOn: content.noteOn,
+        noteOn: (id) => content.noteOn(id) ?? mailbox.noteOn(id),
       }),
     acceptFiles: membership.accept,
     onMembership: membership.onChange,

@@ -11,6 +11,7 @@ export interface Protocols {
   readonly envelope: Protocol;
   readonly feed: Protocol;
   readonly material: Protocol;
+  readonly mailbox: Protocol;
 }
 
 export function describeProtocols(limits: FederationLimits): Protocols {
@@ -75,6 +76,16 @@ export function describeProtocols(limits: FederationLimits): Protocols {
       maxRequest: 4 * KiB,
       maxAnswer: MiB + 4 * KiB,
       window: { requests: 4, bytes: 16 * KiB },
+      quota: usual,
+      timeout: 60_000,
+    },
+    mailbox: {
+      name: "/wardline/mailbox/1",
+      admits: "members", // whom the mailbox serves is its handler's to ask: it takes from any and gives to the recipient
+      session: "sealed", // acknowledgements, and who collects what, are in clear
+      maxRequest: MiB + 4 * KiB,
+      maxAnswer: MiB + 64 * KiB,
+      window: { requests: 4, bytes: 4 * MiB },
       quota: usual,
       timeout: 60_000,
     },

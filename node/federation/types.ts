@@ -6,12 +6,13 @@ import type { SignedStatement, StatementType } from "@wardline/protocol/statemen
 import type { Unit } from "../commit/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { DelegatedKey } from "./ceremony.ts";
-import type { Delivery } from "./delivery/collections.ts";
 import type { Saying } from "./delivery/outbox.ts";
 import type { StatementHandler } from "./delivery/receiver.ts";
 import type { RecordWithAuthor } from "./feeds/collections.ts";
 import type { Advert, RecordsHandler } from "./feeds/feeds.ts";
 import type { Holder } from "./feeds/holders.ts";
+import type { PlacedDelivery } from "./mailbox/collections.ts";
+import type { MailboxView } from "./mailbox/keeper.ts";
 import type { Material } from "./material/material.ts";
 import type { FileKind } from "./membership/files.ts";
 import type { AcceptedFiles } from "./membership/membership.ts";
@@ -66,7 +67,9 @@ export interface Federation {
   handle(type: StatementType, handler: StatementHandler): void;
   received(reader: Reader, id: string): Promise<ReceivedView | undefined>;
   /** What was said about a report, to whom, and what became of it; the oldest first. */
-  deliveriesAbout(reader: Reader, about: string): Promise<Delivery[]>;
+  deliveriesAbout(reader: Reader, about: string): Promise<PlacedDelivery[]>;
+  /** What this node keeps for members that are away. */
+  mailboxView(reader: Reader): Promise<MailboxView>;
 
   /** Appends records to the own feed for this audience: no other member is shown them. A withdrawal goes where its record is. */
   publish(unit: Unit, records: readonly AdvertRecord[], audience: Audience): Promise<void>;

@@ -74,6 +74,53 @@ const intervals = z.strictObject({
   housekeeping: duration("1h").describe("How often expired envelope ids and sealing keys are removed."),
 });
 
+const quota = (messages: number, bytes: string, why: string) =>
+  z
+    .strictObject({
+      count: count(messages).describe(`Most envelopes ${why}`),
+      bytes: size(bytes).describe(`Most bytes ${why}`),
+    })
+    .prefault({});
+
+/** Leaving what waits for an absent member with others, and keeping it for them. */
+const mailbox = z.strictObject({
+  after: duration("5m").describe(
+    "How long a member must be out of reach before what waits for it is left with mailboxes. A restart takes less.",
+  ),
+  copies: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(2)
+    .describe(
+      "Mailboxes that get a copy, each in another country: one of them may lose or withhold it. 0: none is used.",
+    ),
+  again: duration("7d").describe(
+    "A statement that still waits is left with mailboxes anew after so long, at most 28 days (the life of an envelope).",
+  ),
+  rest: duration("10m").describe(
+    "How long a mailbox that refused is not asked again for the same recipient.",
+  ),
+  look: duration("1m").describe(
+    "How often this node looks whether something is to be left with mailboxes, or kept there for it.",
+  ),
+  keep: z
+    .strictObject({
+      inAll: quota(50_000, "4GiB", "kept here for others, when the roster names this member a mailbox."),
+      perSender: quota(
+        10_000,
+        "1GiB",
+        "kept of one sender: one member that floods leaves room for the others.",
+      ),
+      perRecipient: quota(
+        10_000,
+        "1GiB",
+        "kept for one recipient: a busy member's month away fits, and one that never returns costs no more.",
+      ),
+    })
+    .prefault({}),
+});
+
 export const federationSettings = z.strictObject({
   introductions: z
     .array(z.string().max(512))
@@ -83,6 +130,7 @@ export const federationSettings = z.strictObject({
     ),
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),
+  mailbox: mailbox.prefault({}),
 });
 export type FederationSettings = z.output<typeof federationSettings>;
 export type FederationLimits = FederationSettings["limits"];

@@ -7,7 +7,13 @@
  * Everything before the unit runs without waiting, so that statements reach their handlers in the order they came in.
  */
 import { WardlineError, isWardlineError, type Random } from "@wardline/protocol/encoding";
-import { inspectHeader, openEnvelope, sealReceipt, type OpenedEnvelope } from "@wardline/protocol/envelope";
+import {
+  inspectHeader,
+  openEnvelope,
+  sealReceipt,
+  type Header,
+  type OpenedEnvelope,
+} from "@wardline/protocol/envelope";
 import type { MemberId } from "@wardline/protocol/identity";
 import { freshnessOf, member, type Member, type Trust } from "@wardline/protocol/roster";
 import {
@@ -55,6 +61,8 @@ export interface Receiver {
   handle(type: string, handler: StatementHandler): void;
   /** The sealed receipt for one envelope. Throws the envelope's refusal. */
   answer(envelope: Uint8Array, asker: Asker): Promise<Uint8Array>;
+  /** The same for an envelope that another member brings than its sender: a mailbox kept it. */
+  take(envelope: Uint8Array, asker: Asker): Promise<Uint8Array>;
   /** Judges what was kept unopened; call when membership is fresh again. */
   releaseQuarantine(): Promise<void>;
   /** Handles statements that an earlier version of this node did not know. */
@@ -81,19 +89,23 @@ export function createReceiver(services: ReceiverServices): Receiver {
     if (header.sender !== asker.member) {
       throw new WardlineError("envelope/another-peer", "The envelope comes from another member's peer.");
     }
+    return admit(header, bytes, asker);
+  }
+
+  async function admit(header: Header, bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
     if (seen.has(header.id)) throw replayed();
     if (freshnessOf(services.trust(), services.clock.now()) === "expired")
       return quarantined.keep(header, bytes);
     try {
-      return await take(bytes);
+      return await receive(bytes);
     } catch (error) {
       if (!isWardlineError(error, "envelope/roster-ahead")) throw error;
       await services.catchUp(asker);
-      return take(bytes);
+      return receive(bytes);
     }
   }
 
-  async function take(bytes: Uint8Array): Promise<Uint8Array> {
+  async function receive(bytes: Uint8Array): Promise<Uint8Array> {
     const opened = openEnvelope(bytes, {
       trust: services.trust(),
       self,
@@ -203,14 +215,15 @@ export function createReceiver(services: ReceiverServices): Receiver {
   return {
     handle: (type, handler) => void handlers.set(type, handler),
     answer,
-    releaseQuarantine: () => quarantined.release(take),
+    take: async (bytes, asker) => admit(inspectHeader(bytes), bytes, asker),
+    releaseQuarantine: () => quarantined.release(receive),
     handleUnsupported,
   };
 }
 
 /** Rooms whose errors say something about this node, not about the statement: the sender tries again. */
 const ownRooms = ["store/", "commit/", "ledger/", "vault/", "jobs/"];
-const isOurFault = (error: WardlineError) => ownRooms.some((room) => error.code.startsWith(room));
+export const isOurFault = (error: WardlineError) => ownRooms.some((room) => error.code.startsWith(room));
 
 /** The last `most` ids, or up to twice as many: cheap first aid before the store is asked. */
 function createMemory(most: number) {

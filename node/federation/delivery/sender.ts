@@ -35,6 +35,8 @@ export interface SenderServices {
 export interface Sender {
   /** Sends what can be sent to the member now. Cheap to call at any time. */
   wake(to: MemberId): void;
+  /** Seals what waits for its recipient, as the next attempt would. Throws what `sealEnvelope` throws. */
+  envelopeFor(waiting: Waiting): Promise<Uint8Array>;
   /** Tries everything again that waited for membership: a card, a fresh file. */
   membershipChanged(): void;
   stop(): void;
@@ -171,6 +173,7 @@ export function createSender(services: SenderServices): Sender {
 
   return {
     wake,
+    envelopeFor: async (waiting) => seal(await statementOf(waiting), waiting),
     membershipChanged() {
       for (const to of outbox.recipients()) {
         for (const waiting of outbox.waitingFor(to).values()) {

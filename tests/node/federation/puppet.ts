@@ -33,6 +33,8 @@ import { createRegistrar } from "../../../node/federation/transport/registrar.ts
 import { createLog, systemClock } from "../../../node/telemetry/index.ts";
 import { openKeyring, unlock, type Keyring } from "../../../node/vault/index.ts";
 import type { Hello } from "../../../node/federation/hello/wire.ts";
+import type { Handler } from "../../../node/federation/transport/protocol.ts";
+import { given } from "../../support/codes.ts";
 import { until, type Place } from "./support.ts";
 
 const accepts = {
@@ -67,11 +69,20 @@ export interface Puppet {
   stop(): Promise<void>;
 }
 
+type ProtocolName = keyof ReturnType<typeof describeProtocols>;
+/** What it answers on other protocols than membership and hello. */
+type Handlers = Partial<Record<ProtocolName, Handler>>;
+
 /** Opens the member's keys; its node must not run. `feeds` is what its hello claims to hold. */
-export async function startPuppet(place: Place, trust: Trust, claims: Partial<Hello> = {}): Promise<Puppet> {
+export async function startPuppet(
+  place: Place,
+  trust: Trust,
+  claims: Partial<Hello> = {},
+  handlers: Handlers = {},
+): Promise<Puppet> {
   const master = await unlock(place.folder, { keyFile: place.keyFile });
   const keyring = await openKeyring(place.folder, master, systemRandom);
-  return createPuppet(keyring, place.memberId, trust, claims);
+  return createPuppet(keyring, place.memberId, trust, claims, handlers);
 }
 
 export async function createPuppet(
@@ -79,6 +90,7 @@ export async function createPuppet(
   member: string,
   begun: Trust,
   claims: Partial<Hello> = {},
+  handlers: Handlers = {},
 ): Promise<Puppet> {
   const now = () => Date.now();
   const { limits } = loadConfiguration({}).federation;
@@ -153,6 +165,8 @@ export async function createPuppet(
   });
   await registrar.serve(protocols.membership, exchange.answer);
   await registrar.serve(protocols.hello, greetings.answer);
+  for (const name of Object.keys(handlers) as ProtocolName[])
+    await registrar.serve(protocols[name], (request, asker) => given(handlers[name])(request, asker));
   await host.start();
   const { multiaddr } = await import("@multiformats/multiaddr");
   const connect = (address: string) => host.dial(multiaddr(address), { signal: AbortSignal.timeout(5000) });

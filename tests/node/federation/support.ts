@@ -33,6 +33,7 @@ export interface Described {
   readonly name: string;
   readonly country: string;
   readonly kind: MemberKind;
+  readonly capabilities?: readonly string[];
 }
 
 /** All that a node needs to start, and to be started again in another process. */
