@@ -1,9 +1,10 @@
 /** How each member stands with this node, for the operator, and what keeps statements for it waiting. */
 import type { MemberId } from "@wardline/protocol/identity";
-import { freshnessOf, member, members, sealingKeyFor, type Trust } from "@wardline/protocol/roster";
+import { card, freshnessOf, member, members, sealingKeyFor, type Trust } from "@wardline/protocol/roster";
 import type { Contacts } from "./contacts.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Links } from "./hello/links.ts";
+import type { Clock } from "../telemetry/index.ts";
 import type { MemberStanding } from "./types.ts";
 
 export interface StandingServices {
@@ -12,6 +13,7 @@ export interface StandingServices {
   readonly links: Links;
   readonly contacts: Contacts;
   readonly outbox: Outbox;
+  readonly clock: Clock;
   readonly recordsBy: (member: MemberId) => Promise<number>;
   readonly noteOn: (member: MemberId) => string | undefined;
 }
@@ -23,7 +25,7 @@ export function standings(services: StandingServices): Promise<MemberStanding[]>
     members(trust()).map(async ({ id, name, country, kind, status }) => {
       const link = links.to(id);
       const lastContact = link?.heard ?? contacts.last(id);
-      const note = services.noteOn(id);
+      const note = cardNote(services, id) ?? services.noteOn(id);
       return {
         ...{ id, name, country, kind, status },
         self: id === self,
@@ -35,6 +37,14 @@ export function standings(services: StandingServices): Promise<MemberStanding[]>
       };
     }),
   );
+}
+
+/** Code of what is wrong with a member's card: two of one version, or none that anything could be sealed to. */
+function cardNote({ self, trust, clock }: StandingServices, id: MemberId): string | undefined {
+  if (trust().evidence.some(({ kind, member: whose }) => kind === "card" && whose === id))
+    return "card/two-of-one-version";
+  const expected = id !== self && member(trust(), id)?.status === "active" && card(trust(), id);
+  return expected && !sealingKeyFor(trust(), id, clock.now()) ? "envelope/no-sealing-key" : undefined;
 }
 
 /** Code of what keeps everything for a member waiting, if anything does. */
