@@ -6,7 +6,8 @@ const waiting: Record<string, (name: string) => string> = {
   "federation/membership-expired": () =>
     "Waiting: this node's membership files are out of date; it goes out as soon as they are renewed.",
   "envelope/recipient-not-active": (name) => `Waiting: ${name} is suspended or has left the federation.`,
-  "envelope/no-sealing-key": (name) => `Waiting: ${name} has published no valid sealing key.`,
+  "envelope/no-sealing-key": (name) =>
+    `Waiting: the sealing keys of ${name} have run out, since its node has been away for weeks; it goes out when its new card arrives.`,
   "peer/not-connected": (name) => `Waiting: ${name} cannot be reached now; it is sent as soon as it can be.`,
   "peer/busy": (name) => `Waiting: ${name} is busy; it is tried again.`,
   "federation/quarantined": (name) => `Waiting: ${name} has it, and opens it when its membership is fresh.`,
