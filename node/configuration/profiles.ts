@@ -15,6 +15,7 @@ export const profiles = {
         retryMost: "3s",
       },
       mailbox: { after: "10s", rest: "2s", look: "1s" },
+      material: { retryFirst: "200ms", retryMost: "2s", progressInterval: "200ms" },
     },
     casework: { progressInterval: "200ms" },
     takedown: {

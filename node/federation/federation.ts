@@ -109,7 +109,12 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const feeds = createFeeds({ ...common, epoch: EPOCH, onPublished: (block) => sync.push(block) });
   const holders = createHolders(common);
   const sync = createSync({ ...common, protocol: protocols.feed, feeds, holders });
-  const material = createMaterial({ ...common, protocol: protocols.material, vault: services.vault });
+  const material = createMaterial({
+    ...common,
+    ...{ jobs: services.jobs, vault: services.vault },
+    protocol: protocols.material,
+    settings: configuration.federation.material,
+  });
   const mailbox = createMailbox({
     ...common,
     ...{ outbox, sender, receiver },

@@ -24,4 +24,7 @@ export type { Saying } from "./delivery/outbox.ts";
 export type { ReceivedStatement, StatementHandler } from "./delivery/receiver.ts";
 export type { RecordWithAuthor } from "./feeds/collections.ts";
 export type { Advert, RecordsHandler } from "./feeds/feeds.ts";
-export { RANGE_BYTES, type FetchOptions, type Offer } from "./material/material.ts";
+export type { FetchOptions } from "./material/fetch.ts";
+export type { Offer } from "./material/offers.ts";
+export { RANGE_BYTES } from "./material/ranges.ts";
+export type { TransferView } from "./material/transfers.ts";

@@ -72,7 +72,7 @@ export function describeProtocols(limits: FederationLimits): Protocols {
       name: "/wardline/material/1",
       admits: "members",
       needs: "material",
-      session: "sealed",
+      session: "hello", // chunks are sealed under the grant's key, which travels in an envelope alone
       maxRequest: 4 * KiB,
       maxAnswer: MiB + 4 * KiB,
       window: { requests: 4, bytes: 16 * KiB },

@@ -87,7 +87,7 @@ export interface Federation {
   liveRecords(): AsyncIterable<RecordWithAuthor>;
   recordsBy(member: MemberId): Promise<number>;
 
-  readonly material: Pick<Material, "offer" | "withdraw" | "fetch">;
+  readonly material: Omit<Material, "answer">;
 
   membersView(): Promise<MemberStanding[]>;
   /** Takes membership files brought by hand. */

@@ -6,26 +6,34 @@
  * the file is verified as far as it goes and cut there. The item is named after the grant by a keyed hash: no file names it.
  *
  *   first range:  key file gets the entry, marked incoming → header of the grant's form into the entry
- *   each chunk:   verify → hash → encrypt under our key → write (not synced: what is lost is asked for again)
+ *   chunks:       verify → hash → encrypt under our key → write (not synced: what is lost is asked for again)
  *   finish:       SHA-256 must be the grant's → fsync → blobs/xx/ → entry no longer incoming
  */
 import { createHmac } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import {
   WardlineError,
   concat,
   encodeCbor,
   equalBytes,
   hex,
+  release,
   unhex,
   type Random,
 } from "@wardline/protocol/encoding";
-import { cipherForHeader, grantContext, sealedSize, type ChunkCipher } from "@wardline/protocol/material";
+import {
+  HEADER_BYTES,
+  cipherForHeader,
+  grantContext,
+  recodeChunks,
+  sealedSize,
+  type ChunkCipher,
+} from "@wardline/protocol/material";
 import type { Blobs } from "./blobs.ts";
 import type { ItemEntry, ItemKeys } from "./itemkeys.ts";
 import { tooLarge, writeFully } from "./material.ts";
 import { createQueue } from "./queue.ts";
-import { advance, bringBack, nextPiece, openIncoming, resume, type Grant } from "./reception.ts";
+import { advance, bringBack, openIncoming, resume, wholeChunks, type Grant } from "./reception.ts";
+import { asNoRoom, type Room } from "./room.ts";
 
 /** An item on its way in. The object holds no file open between calls: it may be dropped, and `receive` called again. */
 export interface Receiving {
@@ -35,7 +43,8 @@ export interface Receiving {
   readonly received: number;
   /**
    * Takes the next bytes, of any length.
-   * @throws `vault/bad-material` when a chunk does not verify; `received` has then gone back to the last one that did.
+   * @throws `vault/bad-material` when a chunk does not verify, `vault/no-room` when the disk has no room for the rest;
+   * `received` has then gone back to the last chunk that is here.
    */
   write(bytes: Uint8Array): Promise<void>;
   /** Stores the item; durable when it resolves. @throws `vault/incomplete`; `vault/hash-mismatch`, after which nothing remains. */
@@ -48,6 +57,7 @@ interface Surroundings {
   readonly keys: ItemKeys;
   readonly blobs: Blobs;
   readonly settings: { readonly itemLimit: number };
+  readonly room: Room;
   readonly random: Random;
   readonly now: () => number;
   /** Names receptions. */
@@ -79,10 +89,10 @@ async function startReceiving(
   const begun = await keys.get(id);
   if (begun && !begun.incoming) return finished(id, grant, ended);
   let entry = begun ?? newEntry(grant, around);
-  if (!begun) await keys.put(id, entry);
+  if (!begun) await keys.put(id, entry).catch(throwNoRoom);
   await bringBack(entry.blob, blobs);
 
-  const progress = await resume(id, entry, grant, blobs, around.random);
+  const progress = await resume(id, entry, grant, blobs, around.random).catch(throwNoRoom);
   const inTurn = createQueue();
   let pending: Uint8Array = new Uint8Array();
   let over = false;
@@ -94,27 +104,34 @@ async function startReceiving(
     progress.verified = header.length;
   }
 
-  async function takeChunk(file: FileHandle, theirs: ChunkCipher, sealed: Uint8Array): Promise<void> {
-    const plaintext = theirs.decrypt(progress.chunks, sealed);
-    await writeFully(file, progress.ours.encrypt(progress.chunks, plaintext), progress.verified);
-    advance(progress, plaintext, sealed.length);
+  /** Writes the chunks that verify in one piece; what comes before one that does not is kept. */
+  async function takeChunks(theirs: ChunkCipher, sealed: Uint8Array): Promise<void> {
+    const ours = Buffer.allocUnsafeSlow(sealed.length);
+    const digest = progress.digest.copy();
+    const see = (plaintext: Uint8Array) => void digest.update(plaintext);
+    const { done, failure } = recodeChunks([theirs, progress.ours], progress.chunks, sealed, ours, see);
+    const file = await openIncoming(entry.blob, blobs);
+    await writeFully(file, ours.subarray(0, done), progress.verified).finally(() => file.close());
+    release(ours);
+    advance(progress, done, digest);
+    if (done < sealed.length) throw failure;
   }
 
   async function write(bytes: Uint8Array): Promise<void> {
     if (over || progress.verified + pending.length + bytes.length > grant.sealedBytes) throw tooMuch();
-    pending = concat(pending, bytes);
-    const file = await openIncoming(entry.blob, blobs);
+    let rest = pending.length > 0 ? concat(pending, bytes) : bytes;
+    pending = new Uint8Array();
     try {
-      while (pending.length > 0 && pending.length >= nextPiece(progress, grant)) {
-        const piece = pending.subarray(0, nextPiece(progress, grant));
-        await (progress.theirs ? takeChunk(file, progress.theirs, piece) : takeHeader(piece));
-        pending = pending.subarray(piece.length);
+      await around.room.require(grant.sealedBytes - progress.verified);
+      if (!progress.theirs && rest.length >= HEADER_BYTES) {
+        await takeHeader(rest.subarray(0, HEADER_BYTES));
+        rest = rest.subarray(HEADER_BYTES);
       }
+      const whole = progress.theirs ? wholeChunks(progress, grant, rest.length) : 0;
+      if (progress.theirs && whole > 0) await takeChunks(progress.theirs, rest.subarray(0, whole));
+      pending = Uint8Array.from(rest.subarray(whole));
     } catch (error) {
-      pending = new Uint8Array();
-      throw badMaterial(error);
-    } finally {
-      await file.close();
+      throw badMaterial(asNoRoom(error));
     }
   }
 
@@ -153,7 +170,7 @@ async function startReceiving(
       return progress.verified + pending.length;
     },
     write: (bytes) => inTurn(() => write(bytes)),
-    finish: () => inTurn(finish),
+    finish: () => inTurn(finish).catch(throwNoRoom),
     abort: () => inTurn(abort),
   };
 }
@@ -190,6 +207,10 @@ function refuseBad(grant: Grant, limit: number): void {
   throw new WardlineError("vault/bad-grant", "The grant's key, hash or lengths do not fit together.", {
     advice: "Ask the granting member to grant the item again.",
   });
+}
+
+function throwNoRoom(error: unknown): never {
+  throw asNoRoom(error);
 }
 
 function badMaterial(cause: unknown): unknown {

@@ -21,6 +21,7 @@ import { openItemKeys, type ItemEntry, type ItemKeys } from "./itemkeys.ts";
 import { blobContext, recodedRange, tooLarge, withBlob, writeBlob } from "./material.ts";
 import { createReceptions, type Receiving } from "./receive.ts";
 import type { Grant } from "./reception.ts";
+import { roomIn } from "./room.ts";
 import { sweep, type Swept } from "./sweep.ts";
 
 /** An item that was stored. */
@@ -84,6 +85,7 @@ export async function openVault(options: {
     keys,
     blobs,
     settings,
+    room: roomIn(folder, settings.reserve),
     random,
     now: options.now,
     key: master.derive("vault/receptions"),

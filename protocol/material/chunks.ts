@@ -7,7 +7,7 @@
  * one key: without it, GCM allows a message that opens to different things under two keys.
  */
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
-import { WardlineError, concat, equalBytes, utf8 } from "../encoding/index.ts";
+import { WardlineError, concat, equalBytes, release, utf8 } from "../encoding/index.ts";
 import { CHUNK_BYTES, COMMITMENT_BYTES, HEADER_BYTES, MOST_CHUNKS, SALT_BYTES, TAG_BYTES } from "./layout.ts";
 
 const KEY_BYTES = 32;
@@ -21,6 +21,8 @@ export interface ChunkCipher {
   readonly header: Uint8Array;
   /** Encrypts chunk `index`: 16 KiB, or less for the last. */
   encrypt(index: number, plaintext: Uint8Array): Uint8Array;
+  /** As `encrypt`, but writes the chunk and its tag into `target` at `at`: large messages are put together without copies. */
+  encryptInto(index: number, plaintext: Uint8Array, target: Uint8Array, at: number): void;
   /** Decrypts chunk `index`. @throws `material/damaged` when it is not this message's chunk of this number. */
   decrypt(index: number, sealed: Uint8Array): Uint8Array;
 }
@@ -38,12 +40,24 @@ export function chunkCipher(key: Uint8Array, salt: Uint8Array, context: Uint8Arr
   const derived = expand(key, concat(LABEL, salt, context), KEY_BYTES + NONCE_BYTES + COMMITMENT_BYTES);
   const messageKey = derived.subarray(0, KEY_BYTES);
   const baseNonce = derived.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES);
+
+  function encryptInto(index: number, plaintext: Uint8Array, target: Uint8Array, at: number): void {
+    if (plaintext.length > CHUNK_BYTES) throw new WardlineError("material/size", "A chunk is too long.");
+    const cipher = createCipheriv(CIPHER, messageKey, nonceOf(baseNonce, index));
+    const sealed = cipher.update(plaintext);
+    target.set(sealed, at);
+    release(sealed);
+    cipher.final();
+    target.set(cipher.getAuthTag(), at + plaintext.length);
+  }
+
   return {
     header: concat(salt, derived.subarray(KEY_BYTES + NONCE_BYTES)),
+    encryptInto,
     encrypt(index, plaintext) {
-      if (plaintext.length > CHUNK_BYTES) throw new WardlineError("material/size", "A chunk is too long.");
-      const cipher = createCipheriv(CIPHER, messageKey, nonceOf(baseNonce, index));
-      return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+      const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
+      encryptInto(index, plaintext, sealed, 0);
+      return sealed;
     },
     decrypt(index, sealed) {
       if (sealed.length < TAG_BYTES || sealed.length > CHUNK_BYTES + TAG_BYTES) throw damaged();
@@ -51,11 +65,13 @@ export function chunkCipher(key: Uint8Array, salt: Uint8Array, context: Uint8Arr
         authTagLength: TAG_BYTES,
       });
       cipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+      const { buffer, byteOffset, length } = cipher.update(sealed.subarray(0, -TAG_BYTES));
       try {
-        return concat(cipher.update(sealed.subarray(0, -TAG_BYTES)), cipher.final());
+        cipher.final(); // nothing more comes: the mode has no blocks, it only checks the tag
       } catch (cause) {
         throw damaged(cause);
       }
+      return new Uint8Array(buffer, byteOffset, length);
     },
   };
 }

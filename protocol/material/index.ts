@@ -13,14 +13,8 @@ export {
   sealedSize,
 } from "./layout.ts";
 export { chunkCipher, cipherForHeader, type ChunkCipher } from "./chunks.ts";
-export {
-  encryptAll,
-  encryptStream,
-  sealer,
-  type ReadRange,
-  type Sealer,
-  type SealingOptions,
-} from "./sealer.ts";
+export { encryptAll, encryptStream, type SealingOptions } from "./sealer.ts";
+export { recodeChunks, recodeRange, type ReadRange } from "./recoder.ts";
 export {
   decryptAll,
   decryptStream,

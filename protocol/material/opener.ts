@@ -11,7 +11,7 @@ import {
   refuseBadRange,
   sealedChunkOffset,
 } from "./layout.ts";
-import type { ReadRange } from "./sealer.ts";
+import type { ReadRange } from "./recoder.ts";
 
 /** What a message is decrypted with. */
 export interface OpeningOptions {

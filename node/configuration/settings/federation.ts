@@ -1,5 +1,6 @@
 /** How the node meets other members: limits against peers that ask too much, and how often it does things by itself. */
 import { z } from "zod";
+import { materialSettings } from "./material.ts";
 import { duration, size } from "./units.ts";
 
 const count = (standard: number) => z.int().min(1).default(standard);
@@ -131,6 +132,7 @@ export const federationSettings = z.strictObject({
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),
   mailbox: mailbox.prefault({}),
+  material: materialSettings.prefault({}),
 });
 export type FederationSettings = z.output<typeof federationSettings>;
 export type FederationLimits = FederationSettings["limits"];

@@ -90,7 +90,7 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
       else chunks[0] = first.subarray(length);
       return first.subarray(0, length);
     }
-    const whole = new Uint8Array(length);
+    const whole = Buffer.allocUnsafeSlow(length); // memory of its own, all of it written below
     for (let at = 0; at < length;) {
       const chunk = chunks.shift() as Uint8Array;
       const part = chunk.subarray(0, length - at);
@@ -149,7 +149,7 @@ function writeFrames(stream: Stream, limits: ChannelLimits, counts: ByteCounts) 
     gathered = [];
     gatheredBytes = 0;
     if (stream.writeStatus !== "writable") return wake();
-    const whole = new Uint8Array(length);
+    const whole = Buffer.allocUnsafeSlow(length); // memory of its own, all of it written below
     let at = 0;
     for (const part of parts) {
       whole.set(part, at);

@@ -111,6 +111,8 @@ test("after its time, and after it was withdrawn, a grant gives nothing", async 
   expect(await fetch()).toBe("material/grant-expired");
   offset.now = 0;
   await holder.commit.run((unit) => holder.federation.material.withdraw(unit, grant.id));
+  expect(await fetch()).toBe("material/grant-withdrawn");
+  await holder.commit.run((unit) => holder.federation.material.settle(unit, grant.id));
   expect(await fetch()).toBe("material/unknown-grant");
 });
 

@@ -6,6 +6,7 @@ import {
   CHUNK_BYTES,
   HEADER_BYTES,
   SEALED_CHUNK_BYTES,
+  chunkCipher,
   decryptAll,
   decryptStream,
   encryptAll,
@@ -14,8 +15,9 @@ import {
   grantSecrets,
   openedSize,
   randomOpener,
+  recodeRange,
   sealedSize,
-  sealer,
+  type ChunkCipher,
 } from "@wardline/protocol/material";
 import { inPieces, pattern, reader, secrets } from "./support.ts";
 
@@ -100,17 +102,36 @@ describe("the encrypted form", () => {
 describe("any range", () => {
   const plaintext = pattern(3 * CHUNK_BYTES + 777);
   const sealed = encryptAll(plaintext, secrets);
-  const whole = sealer({ ...secrets, size: plaintext.length, read: reader(plaintext) });
+  const other = { ...secrets, key: pattern(33).subarray(1), context: utf8("another message") };
+  const ciphers = [other, secrets].map(({ key, salt, context }) => chunkCipher(key, salt, context));
+  const fromTo = ciphers as [ChunkCipher, ChunkCipher];
+  const theirs = encryptAll(plaintext, other);
+  const read = (offset: number, length: number) => Promise.resolve(theirs.slice(offset, offset + length));
+  const made = (offset: number, length: number) =>
+    recodeRange(fromTo, { size: plaintext.length, read }, offset, length);
 
-  test("of the encrypted form can be made alone", async () => {
-    expect(whole.sealedSize).toBe(sealed.length);
+  test("of one encrypted form can be made of another, alone", async () => {
+    expect(equalBytes(await made(0, sealed.length), sealed)).toBe(true);
     await fc.assert(
       fc.asyncProperty(fc.nat(sealed.length), fc.nat(sealed.length), async (offset, length) => {
-        const made = await whole.range(offset, length);
-        expect(equalBytes(made, sealed.subarray(offset, offset + length))).toBe(true);
+        const part = await made(offset, length);
+        expect(equalBytes(part, sealed.subarray(offset, offset + length))).toBe(true);
       }),
       { numRuns: 60, seed: 16384 },
     );
+  });
+
+  test("is not made of chunks that are not the message's", async () => {
+    for (const at of [HEADER_BYTES, HEADER_BYTES + 2 * SEALED_CHUNK_BYTES + 9, theirs.length - 1]) {
+      const changed = theirs.with(at, (theirs[at] as number) ^ 1);
+      const message = {
+        size: plaintext.length,
+        read: (from: number, n: number) => reader(changed.slice())(from, n),
+      };
+      await expect(recodeRange(fromTo, message, 0, theirs.length)).rejects.toMatchObject({
+        code: "material/damaged",
+      });
+    }
   });
 
   test("of the plaintext can be read alone", async () => {
@@ -134,7 +155,7 @@ describe("any range", () => {
       [0, NaN],
       [1e9, 1],
     ] as const) {
-      await expect(whole.range(offset, length)).rejects.toMatchObject({ code: "material/range" });
+      await expect(made(offset, length)).rejects.toMatchObject({ code: "material/range" });
       await expect(Array.fromAsync(opened.range(offset, length))).rejects.toMatchObject({
         code: "material/range",
       });
@@ -142,14 +163,15 @@ describe("any range", () => {
   });
 
   test("costs reading its own chunks only", async () => {
-    const asked: number[] = [];
-    const counted = sealer({
-      ...secrets,
-      size: 2 ** 42,
-      read: (offset, length) => (asked.push(offset), Promise.resolve(new Uint8Array(length))),
-    });
-    await counted.range(2 ** 41, 100);
-    expect(asked).toHaveLength(1);
+    const asked: number[][] = [];
+    const chunk = 100_000_000;
+    const read = (offset: number, length: number) => {
+      asked.push([offset, length]);
+      return Promise.resolve(fromTo[0].encrypt(chunk, plaintext.subarray(0, CHUNK_BYTES)));
+    };
+    const offset = HEADER_BYTES + chunk * SEALED_CHUNK_BYTES;
+    await recodeRange(fromTo, { size: 2 ** 42, read }, offset + 50, 100);
+    expect(asked).toEqual([[offset, SEALED_CHUNK_BYTES]]);
   });
 });
 
