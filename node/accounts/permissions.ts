@@ -53,6 +53,8 @@ export const permissions = {
   "advert.dispute": classifying,
   "federation.read": [...roles],
   "federation.manage": ["administrator"],
+  /** Who belongs, what ends when, what was found, which drafts wait for signatures. */
+  "membership.read": ["administrator", "auditor"],
   "people.read": ["administrator", "auditor"],
   "people.manage": ["administrator"],
 } as const satisfies Record<string, readonly Role[]>;
@@ -85,6 +87,7 @@ const topics: Readonly<Record<string, readonly Permission[]>> = {
   deliveries: ["report.read", "escalation.read", "contribution.read", "conversation.read"],
   adverts: ["federation.read"],
   federation: ["federation.read"],
+  membership: ["membership.read"],
   people: ["people.read"],
 };
 

@@ -1,11 +1,36 @@
 /** What the API shows of casework: zod schemas that routes, OpenAPI and the interface share. Times are milliseconds since 1970. */
 import { z } from "zod";
 import { audienceNames } from "@wardline/protocol/adverts";
+import {
+  changedFacts,
+  changedThings,
+  changeKinds,
+  draftTypes,
+  expiringThings,
+  expiryLevels,
+} from "@wardline/protocol/roster";
 import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 
 const time = z.number();
 const optionalTime = time.optional();
+
+/** What was found of somebody's misbehaviour, or of files that somebody should not have shown. */
+export const findingKinds = [
+  "two-of-one-version",
+  "two-statements",
+  "feed-fork",
+  "rollback",
+  "mix-and-match",
+  "too-far-ahead",
+  "threshold",
+  "one-jurisdiction",
+  "expired",
+  "other",
+] as const;
+
+/** Whose signatures a draft needs. */
+export const signingRoles = ["root", "next-root", "registrars", "freshness"] as const;
 
 export const memberLabel = z.object({
   id: z.string(),
@@ -222,6 +247,15 @@ export const memberView = memberLabel.extend({
   adverts: z.number(),
   note: z.string().optional(),
 });
+/** What ends when. */
+export const expiryView = z.object({
+  what: z.enum(expiringThings),
+  /** Whose it is; empty for what belongs to all. */
+  name: z.string(),
+  at: time,
+  level: z.enum(expiryLevels),
+});
+
 export const federationView = z.object({
   federation: z.string(),
   rosterVersion: z.number(),
@@ -229,7 +263,80 @@ export const federationView = z.object({
   freshness: z.enum(["current", "stale", "expired"]),
   freshUntil: time,
   members: z.array(memberView),
+  /** The soonest first. */
+  expiries: z.array(expiryView),
 });
+
+/** Two files, or one that was refused, that show what somebody did. */
+export const findingView = z.object({
+  kind: z.enum(findingKinds),
+  /** Which of the membership files, if it is about one. */
+  file: z.enum(["root", "roster", "freshness", "suspension", "card"]).optional(),
+  version: z.number().optional(),
+  member: memberLabel.optional(),
+  /** When it was found here, where that was kept. */
+  at: optionalTime,
+  /** Stops all exchange until a root has named the right file. */
+  stops: z.boolean(),
+});
+
+export const membershipView = z.object({
+  federation: z.string(),
+  root: z.object({ version: z.number(), expires: time }),
+  roster: z.object({ version: z.number(), expires: time }).optional(),
+  members: z.array(
+    memberLabel.extend({
+      status: z.enum(["active", "suspended", "revoked"]),
+      contact: z.string(),
+      capabilities: z.array(z.string()),
+    }),
+  ),
+  expiries: z.array(expiryView),
+  findings: z.array(findingView),
+});
+
+/** One role's part of a draft. */
+const signingView = z.object({
+  role: z.enum(signingRoles),
+  threshold: z.number(),
+  jurisdictions: z.number(),
+  complete: z.boolean(),
+  signers: z.array(
+    z.object({ holder: z.string(), jurisdiction: z.string(), key: z.string(), signed: z.boolean() }),
+  ),
+});
+
+export const draftView = z.object({
+  type: z.enum(draftTypes),
+  version: z.number(),
+  expires: time,
+  /** Twelve words of the file, to be compared by telephone. */
+  words: z.string(),
+  added: time,
+  by: z.string(),
+  changes: z.array(
+    z.object({
+      kind: z.enum(changeKinds),
+      of: z.enum(changedThings),
+      id: z.string(),
+      name: z.string(),
+      facts: z.array(
+        z.object({
+          fact: z.enum(changedFacts),
+          which: z.string().optional(),
+          before: z.union([z.string(), z.number()]).optional(),
+          after: z.union([z.string(), z.number()]).optional(),
+        }),
+      ),
+    }),
+  ),
+  signing: z.array(signingView),
+  complete: z.boolean(),
+  /** Code of why it could not be taken any more, however many sign. */
+  refused: z.string().optional(),
+});
+
+export const draftsView = z.object({ drafts: z.array(draftView) });
 
 /** What one member's feed says of a file. */
 export const advertView = z.object({

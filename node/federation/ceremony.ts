@@ -65,6 +65,8 @@ export interface FederationFiles {
   /** All of it for a node to begin with; see `joinFederation`. */
   readonly invite: Uint8Array;
   readonly trust: Trust;
+  /** To make the next root: three of them must sign. */
+  readonly rootKeys: readonly IdentitySecretKey[];
   readonly registrars: readonly IdentitySecretKey[];
   /** To renew freshness and to suspend: two of them must sign. */
   readonly freshnessKeys: readonly DelegatedKey[];
@@ -107,7 +109,7 @@ export function createFederationFiles(options: {
   let trust = acceptRoster(startTrust(root, now), roster, now);
   const freshness = renewFreshness(trust, delegated, now);
   trust = acceptFreshness(trust, freshness, now);
-  const made = { federationId, memberIds: ids, root, roster, freshness, trust, registrars };
+  const made = { federationId, memberIds: ids, root, roster, freshness, trust, rootKeys, registrars };
   return { ...made, invite: buildInvite(trust), freshnessKeys: delegated };
 }
 

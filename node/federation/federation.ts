@@ -18,6 +18,7 @@ import { createSender } from "./delivery/sender.ts";
 import { createFeeds } from "./feeds/feeds.ts";
 import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
+import { findingsOf } from "./findings.ts";
 import { createGreetings } from "./hello/greeting.ts";
 import { createHelloContent } from "./hello/content.ts";
 import { createLinks } from "./hello/links.ts";
@@ -280,6 +281,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
         noteOn: (id) => content.noteOn(id) ?? mailbox.noteOn(id),
       }),
     acceptFiles: membership.accept,
+    findings: (reader) => findingsOf(trust(), reader),
     onMembership: membership.onChange,
     holdFreshnessKeys: upkeep.holdFreshnessKeys,
     counts: () => registrar?.counts() ?? {},

@@ -10,6 +10,7 @@ import type { Saying } from "./delivery/outbox.ts";
 import type { StatementHandler } from "./delivery/receiver.ts";
 import type { RecordWithAuthor } from "./feeds/collections.ts";
 import type { Advert, RecordsHandler } from "./feeds/feeds.ts";
+import type { Finding } from "./findings.ts";
 import type { Holder } from "./feeds/holders.ts";
 import type { PlacedDelivery } from "./mailbox/collections.ts";
 import type { MailboxView } from "./mailbox/keeper.ts";
@@ -94,6 +95,8 @@ export interface Federation {
   acceptFiles(
     files: readonly { readonly kind: FileKind; readonly file: FederationFile }[],
   ): Promise<AcceptedFiles>;
+  /** What was found of others' misbehaviour, what stops the exchange first. */
+  findings(reader: Reader): Promise<Finding[]>;
   /** Called after every change of membership. */
   onMembership(listener: () => void): void;
   /** Keeps delegated freshness keys: from then on this node renews freshness by itself. */

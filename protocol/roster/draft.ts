@@ -1,6 +1,6 @@
 /** Drafts: files that holders look at and sign before they are complete, each on a machine of its own. */
 import { refusal } from "./fields.ts";
-import { fileHash } from "./file.ts";
+import { fileHash, type FederationFile } from "./file.ts";
 import { readFreshness } from "./freshness.ts";
 import { rosterVersion } from "./reading.ts";
 import { checkRoot, readRoot } from "./root.ts";
@@ -8,14 +8,21 @@ import { checkRoster, freshnessRole } from "./roster-rules.ts";
 import { readRoster, type Roster } from "./roster.ts";
 import { checkSuccession } from "./succession.ts";
 import { keyIdOf } from "../identity/index.ts";
-import type { Role, RoleKey } from "./threshold.ts";
+import { signersOf, type Role, type RoleKey } from "./threshold.ts";
 import { checkFederation, currentRoot, isDisputed, type Trust } from "./trust.ts";
 
-export type DraftType = "root" | "roster" | "freshness";
+export const draftTypes = ["root", "roster", "freshness"] as const;
+export type DraftType = (typeof draftTypes)[number];
 
 /** A key that may sign a draft, with the name of the person, office or member that holds it. */
 export interface Signer extends RoleKey {
   readonly holder: string;
+}
+
+/** Which of the files that are signed by hand this is, if it is one. Its form is not verified. */
+export function draftTypeOf(bytes: Uint8Array): DraftType | undefined {
+  const named = /"type":"wardline\/(\w+)\/1"/.exec(String.fromCharCode(...bytes.subarray(0, 64)))?.[1];
+  return draftTypes.find((type) => type === named);
 }
 
 /**
@@ -52,6 +59,34 @@ export function rolesFor(
   const held = heldBy(trust, type);
   if (type === "roster") return [currentRoot(held).value.registrars];
   return held.roster ? [namedFreshnessRole(held.roster.value)] : [];
+}
+
+/** How far a role's signatures under a draft have come. */
+export interface SigningProgress {
+  readonly threshold: number;
+  readonly jurisdictions: number;
+  readonly signers: readonly (Signer & { readonly signed: boolean })[];
+  readonly complete: boolean;
+}
+
+/** For each role that a file needs: who has signed it, who else could, and whether it is enough. */
+export function progressOf(
+  trust: Trust | undefined,
+  type: DraftType,
+  file: FederationFile,
+  now: number,
+): SigningProgress[] {
+  const federation = trust?.federationId ?? fileHash(file);
+  return rolesFor(trust, type, file.bytes).map((role) => {
+    const signed = new Set(signersOf(type, file, federation, role, now));
+    const { threshold, jurisdictions } = role;
+    const places = new Set([...signed].map((key) => key.jurisdiction));
+    return {
+      ...{ threshold, jurisdictions },
+      signers: role.keys.map((key) => ({ ...key, signed: signed.has(key) })),
+      complete: signed.size >= threshold && places.size >= jurisdictions,
+    };
+  });
 }
 
 function namedFreshnessRole(roster: Roster): Role<Signer> {

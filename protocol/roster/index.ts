@@ -49,7 +49,19 @@ export { listPeer, peerIdOf, type ListedPeer } from "./peers.ts";
 export { provePair, proveSingle, type PairRole, type SingleRole } from "./possession.ts";
 export { makeHandover } from "./handover.ts";
 export { wordsFor, wordsOfHash, type CandidateKeys } from "./words.ts";
-export { checkDraft, rolesFor, type DraftType, type Signer } from "./draft.ts";
+export {
+  checkDraft,
+  draftTypeOf,
+  draftTypes,
+  progressOf,
+  rolesFor,
+  type DraftType,
+  type Signer,
+  type SigningProgress,
+} from "./draft.ts";
+export { changedThings, changeKinds, changesIn, rosterChanges, type Change } from "./changes.ts";
+export { changedFacts, hasNewKeys, type ChangedFact } from "./member-changes.ts";
+export { expiriesOf, expiringThings, expiryLevels, type Expiry } from "./expiry.ts";
 export { signersOf, type Role } from "./threshold.ts";
 export { checkMemberKeys } from "./roster-rules.ts";
 export { isDisputed, startTrust, type Held, type Trust } from "./trust.ts";
@@ -57,6 +69,7 @@ export { decodeTrust, encodeTrust } from "./trust-codec.ts";
 export { acceptRoot } from "./accept-root.ts";
 export { acceptRoster } from "./accept-roster.ts";
 export { acceptFreshness, acceptSuspension } from "./accept-freshness.ts";
+export { inForce } from "./suspensions.ts";
 export { acceptCard } from "./accept-card.ts";
 export { evidenceOf, type Evidence } from "./evidence.ts";
 export { keepEvidence } from "./keep-evidence.ts";

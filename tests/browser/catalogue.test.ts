@@ -5,6 +5,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { audienceNames } from "@wardline/protocol/adverts";
+import {
+  changedFacts,
+  changedThings,
+  changeKinds,
+  expiringThings,
+  expiryLevels,
+} from "@wardline/protocol/roster";
 import { statementTypes } from "@wardline/protocol/statements";
 import { actionKinds, ages, flags, genders, reasons, verdicts } from "@wardline/protocol/vocabulary";
 import { roles } from "../../node/accounts/index.ts";
@@ -14,9 +21,11 @@ import {
   conversationDetail,
   escalationView,
   federationView,
+  findingKinds,
   itemView,
   materialRequestView,
   reportDetail,
+  signingRoles,
 } from "../../node/casework/index.ts";
 import { healthParts, healthStates } from "../../node/telemetry/index.ts";
 
@@ -69,8 +78,19 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["matter", conversationDetail.shape.matter.shape.where.options],
   ["pointer", conversationDetail.shape.latest.shape.references.element.shape.kind.options],
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
-  ["status", member.status.options.filter((status) => status !== "active")],
+  ["status", member.status.options],
   ["freshness", federationView.shape.freshness.options],
+  ["expiring", expiringThings],
+  ["renewal", expiringThings],
+  ["level", expiryLevels],
+  ["finding", findingKinds],
+  ["meaning", findingKinds],
+  ["remedy", findingKinds],
+  ["file", ["root", "roster", "freshness", "suspension", "card"]],
+  ["signing", signingRoles],
+  ["change", changeKinds],
+  ["changed", changedThings],
+  ["fact", changedFacts],
   ["audience", audienceNames.filter((audience) => audience !== "members")],
   ["effect", advertisedFileView.shape.effect.shape.kind.options],
   ["health", healthStates],

@@ -1,7 +1,7 @@
 /** The federation as people see it, and membership files brought by hand. */
 import { z } from "zod";
 import { utf8 } from "@wardline/protocol/encoding";
-import { decodeFile, freshnessOf, rosterVersion } from "@wardline/protocol/roster";
+import { decodeFile, expiriesOf, freshnessOf, rosterVersion } from "@wardline/protocol/roster";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import { federationView } from "../../casework/index.ts";
 import type { Federation } from "../../federation/index.ts";
@@ -31,6 +31,7 @@ export function federationRoutes({ federation, clock }: { federation: Federation
           freshness: freshnessOf(trust, clock.now()),
           freshUntil: trust.freshness?.value.expires ?? 0,
           members: await federation.membersView(),
+          expiries: expiriesOf(trust, clock.now()),
         };
       },
     }),

@@ -6,6 +6,7 @@ import type { Clock, Health } from "../../telemetry/index.ts";
 import { eventRoute, type EventSettings } from "../events.ts";
 import { federationRoutes } from "./federation.ts";
 import { healthRoutes } from "./health.ts";
+import { membershipRoutes } from "./membership.ts";
 import { peopleRoutes } from "./people.ts";
 import { sessionRoutes } from "./session.ts";
 
@@ -28,6 +29,7 @@ export function workplaceRoutes(services: WorkplaceServices): Route[] {
     ...sessionRoutes({ accounts, self }),
     ...peopleRoutes({ accounts }),
     ...federationRoutes({ federation, clock }),
+    ...membershipRoutes({ federation, commit, clock }),
     ...healthRoutes(health),
     eventRoute({ settings: events, commit, accounts, clock }),
   ];

@@ -1,12 +1,14 @@
 /** Membership files in words that a person can read before signing: what a file says, and what it would change. */
 import { keyIdOf } from "@wardline/protocol/identity";
 import {
+  hasNewKeys,
   readFreshness,
   readRoot,
   readRoster,
-  wordsFor,
+  rosterChanges,
+  type Change,
+  type ChangedFact,
   type FederationFile,
-  type ListedIdentityKey,
   type Role,
   type Root,
   type Roster,
@@ -66,91 +68,48 @@ function tellRoster(before: Roster | undefined, roster: Roster): void {
     `Roster version ${roster.version}, until ${dateOf(roster.expires)}: ${roster.members.length} member(s)`,
   );
   tell(before ? `Against version ${before.version}, which is in force:` : "Nothing is in force yet:");
-  const lines = differences(before, roster);
+  const lines = rosterChanges(before, roster).flatMap(lineOf);
   for (const line of lines.length > 0 ? lines : ["  no member changes; it is good for longer"]) tell(line);
 }
 
-function differences(before: Roster | undefined, roster: Roster): string[] {
-  const earlier = new Map(before?.members.map((member) => [member.id, member]));
-  const later = new Set(roster.members.map(({ id }) => id));
-  const vanished = before?.members.filter(({ id }) => !later.has(id)) ?? [];
+function lineOf({ kind, of, id, name, facts }: Change): string[] {
+  const sign = { added: "+", changed: "~", removed: "-" }[kind];
+  if (of === "freshness-key") return [`${sign} freshness key of ${name}, ${facts.map(factLine).join(", ")}`];
+  if (of === "freshness-rule") return [`${sign} freshness needs ${facts.map(factLine).join(", ")}`];
+  if (kind === "removed") return [`${sign} ${name}  ${id}  IS MISSING`];
+  if (kind === "changed") return [`${sign} ${name}  ${id}`, ...facts.map((fact) => `    ${factLine(fact)}`)];
+  const value = (wanted: ChangedFact["fact"]) => facts.find(({ fact }) => fact === wanted)?.after || "none";
   return [
-    ...roster.members.flatMap((member) => memberLines(earlier.get(member.id), member)),
-    ...vanished.map(({ id, name }) => `- ${name}  ${id}  IS MISSING`),
-    ...freshnessLines(before, roster),
+    `${sign} ${name} (${value("country")}, ${value("kind")})  ${id}`,
+    `    ${value("capabilities")}; contact: ${value("contact")}`,
+    `    words: ${value("words")}`,
   ];
 }
 
-function memberLines(before: RosterEntry | undefined, after: RosterEntry): string[] {
-  if (!before) {
-    return [
-      `+ ${after.name} (${after.country}, ${after.kind})  ${after.id}`,
-      `    ${after.capabilities.join(", ")}; contact: ${after.contact || "none"}`,
-      `    words: ${wordsOfMember(after)}`,
-    ];
+function factLine({ fact, which = "", before, after }: ChangedFact): string {
+  const key = `identity key ${which}`;
+  const date = (time: ChangedFact["after"]) => (typeof time === "number" ? dateOf(time) : "no time");
+  switch (fact) {
+    case "identity-key":
+      return `${key}: new, until ${date(after)}`;
+    case "identity-key-begins":
+      return `${key}: now begins ${date(after)}`;
+    case "identity-key-ends":
+      return `${key}: now ends ${date(after)}`;
+    case "identity-key-cut-off":
+      return `${key}: cut off at ${date(after)}`;
+    case "log-key":
+    case "witness-key":
+      return `${fact.replace("-", " ")}: a new one`;
+    case "until":
+      return `until ${date(after)}`;
+    case "words":
+      return `words: ${after}`;
+    case "unnamed":
+      return "something differs that has no words here: do not sign";
+    default:
+      return `${fact}: ${before || "none"} → ${after || "none"}`;
   }
-  const named = [...factLines(before, after), ...keyLines(before, after)];
-  const isSame = JSON.stringify(before) === JSON.stringify(after);
-  const lines =
-    named.length > 0 || isSame ? named : ["something differs that has no words here: do not sign"];
-  return lines.length === 0 ? [] : [`~ ${before.name}  ${after.id}`, ...lines.map((line) => `    ${line}`)];
-}
-
-const facts = ["name", "country", "kind", "status", "contact"] as const;
-
-function factLines(before: RosterEntry, after: RosterEntry): string[] {
-  const changed = facts.filter((fact) => before[fact] !== after[fact]);
-  const lists = (["capabilities", "witnesses"] as const).filter(
-    (list) => before[list].join() !== after[list].join(),
-  );
-  return [
-    ...changed.map((fact) => `${fact}: ${before[fact] || "none"} → ${after[fact] || "none"}`),
-    ...lists.map(
-      (list) => `${list}: ${before[list].join(", ") || "none"} → ${after[list].join(", ") || "none"}`,
-    ),
-  ];
-}
-
-function keyLines(before: RosterEntry, after: RosterEntry): string[] {
-  const held = new Map(before.identityKeys.map((key) => [keyIdOf(key.public), key]));
-  const changes = after.identityKeys.flatMap((key) => keyChanges(held.get(keyIdOf(key.public)), key));
-  const singles = (["log", "witness"] as const).filter(
-    (role) => before[`${role}Key`].public.toHex() !== after[`${role}Key`].public.toHex(),
-  );
-  return [
-    ...changes,
-    ...singles.map((role) => `${role} key: a new one`),
-    ...(hasNewKeys(before, after) ? [`words: ${wordsOfMember(after)}`] : []),
-  ];
-}
-
-function keyChanges(before: ListedIdentityKey | undefined, key: ListedIdentityKey): string[] {
-  const name = `identity key ${keyIdOf(key.public).slice(0, 16)}`;
-  if (!before) return [`${name}: new, until ${dateOf(key.until)}`];
-  const changes: string[] = [];
-  if (before.from !== key.from) changes.push(`${name}: now begins ${dateOf(key.from)}`);
-  if (before.until !== key.until) changes.push(`${name}: now ends ${dateOf(key.until)}`);
-  if (before.cutoff?.at !== key.cutoff?.at)
-    changes.push(`${name}: cut off at ${key.cutoff ? dateOf(key.cutoff.at) : "no time"}`);
-  return changes;
-}
-
-function freshnessLines(before: Roster | undefined, roster: Roster): string[] {
-  const id = ({ public: key }: Roster["freshness"]["keys"][number]) => keyIdOf(key);
-  const nameOf = (member: string) => roster.members.find((entry) => entry.id === member)?.name ?? member;
-  const held = new Set(before?.freshness.keys.map(id));
-  const kept = new Set(roster.freshness.keys.map(id));
-  const line = (sign: string) => (key: Roster["freshness"]["keys"][number]) =>
-    `${sign} freshness key of ${nameOf(key.member)}, until ${dateOf(key.until)}`;
-  const rule = ({ freshness }: Roster) =>
-    `${freshness.threshold} keys in ${freshness.jurisdictions} jurisdictions`;
-  return [
-    ...(before && rule(before) !== rule(roster)
-      ? [`~ freshness needs ${rule(before)} → ${rule(roster)}`]
-      : []),
-    ...roster.freshness.keys.filter((key) => !held.has(id(key))).map(line("+")),
-    ...(before?.freshness.keys ?? []).filter((key) => !kept.has(id(key))).map(line("-")),
-  ];
 }
 
 /** Members whose keys nobody has vouched for yet: they are new, or their keys are. */
@@ -160,22 +119,6 @@ export function newcomers(before: Roster | undefined, roster: Roster): RosterEnt
     const held = earlier.get(member.id);
     return !held || hasNewKeys(held, member);
   });
-}
-
-function hasNewKeys(before: RosterEntry, after: RosterEntry): boolean {
-  const held = new Set(before.identityKeys.map((key) => keyIdOf(key.public)));
-  return (
-    after.identityKeys.some((key) => !held.has(keyIdOf(key.public))) ||
-    before.logKey.public.toHex() !== after.logKey.public.toHex() ||
-    before.witnessKey.public.toHex() !== after.witnessKey.public.toHex()
-  );
-}
-
-/** The words that the member's node shows: those of its newest keys. */
-function wordsOfMember({ identityKeys, logKey, witnessKey }: RosterEntry): string {
-  const newest = identityKeys.toSorted((a, b) => a.since - b.since || a.from - b.from).at(-1);
-  if (!newest) return "";
-  return wordsFor({ identity: newest.public, log: logKey.public, witness: witnessKey.public }).join(" ");
 }
 
 const dateOf = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ") + " UTC";

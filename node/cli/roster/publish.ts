@@ -1,6 +1,6 @@
 /** Taking complete files into a folder: the one way in, for what was gathered here and for what others published. */
 import { join } from "node:path";
-import { text, unhex, WardlineError } from "@wardline/protocol/encoding";
+import { unhex, WardlineError } from "@wardline/protocol/encoding";
 import {
   acceptFreshness,
   acceptInvite,
@@ -8,6 +8,8 @@ import {
   acceptRoster,
   buildInvite,
   decodeFile,
+  draftTypeOf,
+  draftTypes,
   evidenceOf,
   fileHash,
   readFreshness,
@@ -26,12 +28,10 @@ import { tell } from "./tell.ts";
 
 const accepts = { root: acceptRoot, roster: acceptRoster, freshness: acceptFreshness };
 const reads = { root: readRoot, roster: readRoster, freshness: readFreshness };
-const order: readonly DraftType[] = ["root", "roster", "freshness"];
 
 /** Which of the files that are signed by hand this is. Throws `cli/not-a-membership-file`. */
 export function typeOf({ bytes }: FederationFile): DraftType {
-  const named = /"type":"wardline\/(\w+)\/1"/.exec(text(bytes.subarray(0, 64)))?.[1];
-  const type = order.find((each) => each === named);
+  const type = draftTypeOf(bytes);
   if (type) return type;
   throw new WardlineError("cli/not-a-membership-file", "This is no root, roster or freshness file.", {
     advice: "Name a file that `wardline roster` wrote.",
@@ -90,7 +90,7 @@ export async function takeFiles(
 ): Promise<void> {
   const files = await Promise.all(paths.map(async (path) => decodeFile(await readBytes(path))));
   // As they were published: a roster counts under the root of its day.
-  const rank = (file: FederationFile) => order.indexOf(typeOf(file));
+  const rank = (file: FederationFile) => draftTypes.indexOf(typeOf(file));
   const byTime = (a: FederationFile, b: FederationFile) =>
     factsIn(a).created - factsIn(b).created || rank(a) - rank(b);
   let trust = await findTrust(folder, now);

@@ -3,6 +3,7 @@ import { isWardlineError } from "@wardline/protocol/encoding";
 import {
   checkDraft,
   decodeFile,
+  expiriesOf,
   freshnessOf,
   isDisputed,
   members,
@@ -54,24 +55,11 @@ export async function showFolder(folder: string, now: number): Promise<void> {
 }
 
 /** The keys that end first: what the next ceremonies are for. */
-function tellWhatEnds({ roots, roster }: Trust, now: number): void {
-  const registrars = roots.at(-1)?.value.registrars.keys ?? [];
-  const ofMembers = roster?.value.members.filter(({ status }) => status === "active") ?? [];
-  const names = new Map(ofMembers.map(({ id, name }) => [id, name]));
-  const ends = [
-    ...registrars.map((key) => ({ what: `registrar key of ${key.holder}`, until: key.until })),
-    ...(roster?.value.freshness.keys ?? []).map((key) => ({
-      what: `freshness key of ${names.get(key.member) ?? key.member}`,
-      until: key.until,
-    })),
-    ...ofMembers.map(({ name, identityKeys }) => ({
-      what: `identity key of ${name}`,
-      until: Math.max(...identityKeys.map((key) => key.until)),
-    })),
-  ];
+function tellWhatEnds(trust: Trust, now: number): void {
+  const keys = expiriesOf(trust, now).filter(({ what }) => what.endsWith("-key"));
   tell("Keys that end first:");
-  for (const end of ends.sort((a, b) => a.until - b.until).slice(0, 5))
-    tell(`  ${until(end.until, now)}  ${end.what}`);
+  for (const { what, name, at } of keys.slice(0, 5))
+    tell(`  ${until(at, now)}  ${what.replace("-", " ")} of ${name}`);
 }
 
 function until(time: number | undefined, now: number): string {

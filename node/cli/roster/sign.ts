@@ -8,6 +8,7 @@ import {
   decodeFile,
   encodeFile,
   fileHash,
+  progressOf,
   readRoster,
   rolesFor,
   signersOf,
@@ -129,15 +130,12 @@ function versionOf(trust: Trust, type: keyof typeof titleOf): number {
 
 /** Who has signed a file, and who else could. */
 export function tellSigners(trust: Trust | undefined, file: FederationFile, now: number): void {
-  const type = typeOf(file);
-  const federation = trust?.federationId ?? fileHash(file);
-  const roles = rolesFor(trust, type, file.bytes);
-  for (const [at, role] of roles.entries()) {
+  const roles = progressOf(trust, typeOf(file), file, now);
+  for (const [at, { threshold, jurisdictions, signers }] of roles.entries()) {
     const ofWhich = roles.length === 1 ? "" : at === 0 ? " of the root in force" : " of the new root";
-    const signed = new Set(signersOf(type, file, federation, role, now));
-    tell(`Needs ${role.threshold} keys${ofWhich} in ${role.jurisdictions} jurisdictions:`);
-    for (const key of role.keys) {
-      tell(`  ${signed.has(key) ? "signed " : "missing"}  ${key.jurisdiction}  ${key.holder}`);
+    tell(`Needs ${threshold} keys${ofWhich} in ${jurisdictions} jurisdictions:`);
+    for (const { jurisdiction, holder, signed } of signers) {
+      tell(`  ${signed ? "signed " : "missing"}  ${jurisdiction}  ${holder}`);
     }
   }
 }

@@ -1,8 +1,9 @@
-/** The secretariat's desk: it sees the federation, which every node shows, and no report; members write to it all the same. */
+/** The secretariat's desk: it gathers signatures under drafts of the membership files, and sees no report. */
 import { nothing, type Desk } from "../desk.ts";
+import { draftRoutes } from "./routes.ts";
 
 export const secretariatDesk: Desk = {
   register: () => undefined,
-  routes: ({ casework }) => casework.conversationRoutes(),
+  routes: (services) => [...draftRoutes(services), ...services.casework.conversationRoutes()],
   vaultNames: nothing,
 };

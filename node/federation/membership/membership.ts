@@ -10,6 +10,7 @@ import {
   decodeTrust,
   encodeTrust,
   evidenceOf,
+  inForce,
   keepEvidence,
   type Evidence,
   type FederationFile,
@@ -18,6 +19,7 @@ import {
 import type { Commit, Unit } from "../../commit/index.ts";
 import { defineCollection } from "../../store/index.ts";
 import type { Clock, Log } from "../../telemetry/index.ts";
+import { keepRefusal } from "../refusals.ts";
 import { fileKinds, type FileKind, type OfferedFile } from "./files.ts";
 
 /** One record: the trust as `encodeTrust` writes it. */
@@ -40,7 +42,7 @@ export interface AcceptedFiles {
 
 export interface Membership {
   trust(): Trust;
-  /** Judges files in the order root, roster, freshness, suspension, card. Durable when it resolves. */
+  /** Judges files in the order root, roster, freshness, suspension, card; suspensions that ran out end. Durable when it resolves. */
   accept(files: readonly OfferedFile[], evidence?: readonly Evidence[]): Promise<AcceptedFiles>;
   /** Called after every change, once it is on disk. */
   onChange(listen: () => void): void;
@@ -82,9 +84,9 @@ export async function openMembership(services: {
   let latest = durable;
 
   function judge(files: readonly OfferedFile[], now: number) {
-    let trust = latest;
+    let trust = inForce(latest, now);
     let accepted = 0;
-    const refused: { kind: FileKind; code: string }[] = [];
+    const refused: (OfferedFile & { code: string })[] = [];
     for (const kind of fileKinds) {
       for (const { file } of files.filter((offered) => offered.kind === kind)) {
         try {
@@ -95,7 +97,7 @@ export async function openMembership(services: {
           if (!isWardlineError(error)) throw error;
           const proof = evidenceOf(error);
           if (proof) trust = keepEvidence(trust, proof);
-          refused.push({ kind, code: error.code });
+          refused.push({ kind, file, code: error.code });
         }
       }
     }
@@ -122,9 +124,10 @@ export async function openMembership(services: {
     trust: () => durable,
     onChange: (listen) => void listeners.push(listen),
     async accept(files, evidence = []) {
-      const result = await services.commit.run((unit) => {
+      const result = await services.commit.run(async (unit) => {
         const { trust: judged, ...outcome } = judge(files, services.clock.now());
         const trust = evidence.reduce(withProof, judged);
+        for (const refusal of outcome.refused) await keepRefusal(unit, latest, refusal);
         if (trust === latest) return { ...outcome, changed: false };
         store(unit, trust);
         return { ...outcome, changed: true };
@@ -132,7 +135,7 @@ export async function openMembership(services: {
       for (const { kind, code } of result.refused)
         services.log.warn({ kind, code }, "membership file refused");
       if (result.changed) for (const listen of listeners) listen();
-      return { accepted: result.accepted, refused: result.refused };
+      return { accepted: result.accepted, refused: result.refused.map(({ kind, code }) => ({ kind, code })) };
     },
   };
 }

@@ -585,6 +585,142 @@ export interface components {
         included: boolean;
       }[];
     };
+    DraftView: {
+      /** @enum {string} */
+      type: "root" | "roster" | "freshness";
+      version: number;
+      expires: number;
+      words: string;
+      added: number;
+      by: string;
+      changes: {
+        /** @enum {string} */
+        kind: "added" | "changed" | "removed";
+        /** @enum {string} */
+        of:
+          | "member"
+          | "root-key"
+          | "registrar-key"
+          | "freshness-key"
+          | "root-rule"
+          | "registrar-rule"
+          | "freshness-rule"
+          | "resolution"
+          | "suspension";
+        id: string;
+        name: string;
+        facts: {
+          /** @enum {string} */
+          fact:
+            | "name"
+            | "country"
+            | "kind"
+            | "status"
+            | "contact"
+            | "capabilities"
+            | "witnesses"
+            | "words"
+            | "identity-key"
+            | "identity-key-begins"
+            | "identity-key-ends"
+            | "identity-key-cut-off"
+            | "log-key"
+            | "witness-key"
+            | "until"
+            | "threshold"
+            | "jurisdictions"
+            | "version"
+            | "unnamed";
+          which?: string;
+          before?: string | number;
+          after?: string | number;
+        }[];
+      }[];
+      signing: {
+        /** @enum {string} */
+        role: "root" | "next-root" | "registrars" | "freshness";
+        threshold: number;
+        jurisdictions: number;
+        complete: boolean;
+        signers: {
+          holder: string;
+          jurisdiction: string;
+          key: string;
+          signed: boolean;
+        }[];
+      }[];
+      complete: boolean;
+      refused?: string;
+    };
+    DraftsView: {
+      drafts: {
+        /** @enum {string} */
+        type: "root" | "roster" | "freshness";
+        version: number;
+        expires: number;
+        words: string;
+        added: number;
+        by: string;
+        changes: {
+          /** @enum {string} */
+          kind: "added" | "changed" | "removed";
+          /** @enum {string} */
+          of:
+            | "member"
+            | "root-key"
+            | "registrar-key"
+            | "freshness-key"
+            | "root-rule"
+            | "registrar-rule"
+            | "freshness-rule"
+            | "resolution"
+            | "suspension";
+          id: string;
+          name: string;
+          facts: {
+            /** @enum {string} */
+            fact:
+              | "name"
+              | "country"
+              | "kind"
+              | "status"
+              | "contact"
+              | "capabilities"
+              | "witnesses"
+              | "words"
+              | "identity-key"
+              | "identity-key-begins"
+              | "identity-key-ends"
+              | "identity-key-cut-off"
+              | "log-key"
+              | "witness-key"
+              | "until"
+              | "threshold"
+              | "jurisdictions"
+              | "version"
+              | "unnamed";
+            which?: string;
+            before?: string | number;
+            after?: string | number;
+          }[];
+        }[];
+        signing: {
+          /** @enum {string} */
+          role: "root" | "next-root" | "registrars" | "freshness";
+          threshold: number;
+          jurisdictions: number;
+          complete: boolean;
+          signers: {
+            holder: string;
+            jurisdiction: string;
+            key: string;
+            signed: boolean;
+          }[];
+        }[];
+        complete: boolean;
+        refused?: string;
+      }[];
+    };
     EscalationView: {
       id: string;
       reference: string;
@@ -624,6 +760,23 @@ export interface components {
         mime: string;
       }[];
     };
+    ExpiryView: {
+      /** @enum {string} */
+      what:
+        | "root"
+        | "roster"
+        | "freshness"
+        | "registrar-key"
+        | "freshness-key"
+        | "suspension"
+        | "identity-key"
+        | "card"
+        | "sealing-key";
+      name: string;
+      at: number;
+      /** @enum {string} */
+      level: "fine" | "soon" | "urgent" | "past";
+    };
     FederationView: {
       federation: string;
       rosterVersion: number;
@@ -645,6 +798,48 @@ export interface components {
         adverts: number;
         note?: string;
       }[];
+      expiries: {
+        /** @enum {string} */
+        what:
+          | "root"
+          | "roster"
+          | "freshness"
+          | "registrar-key"
+          | "freshness-key"
+          | "suspension"
+          | "identity-key"
+          | "card"
+          | "sealing-key";
+        name: string;
+        at: number;
+        /** @enum {string} */
+        level: "fine" | "soon" | "urgent" | "past";
+      }[];
+    };
+    FindingView: {
+      /** @enum {string} */
+      kind:
+        | "two-of-one-version"
+        | "two-statements"
+        | "feed-fork"
+        | "rollback"
+        | "mix-and-match"
+        | "too-far-ahead"
+        | "threshold"
+        | "one-jurisdiction"
+        | "expired"
+        | "other";
+      /** @enum {string} */
+      file?: "root" | "roster" | "freshness" | "suspension" | "card";
+      version?: number;
+      member?: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      at?: number;
+      stops: boolean;
     };
     HostingView: {
       host: string;
@@ -846,6 +1041,69 @@ export interface components {
       waiting: number;
       adverts: number;
       note?: string;
+    };
+    MembershipView: {
+      federation: string;
+      root: {
+        version: number;
+        expires: number;
+      };
+      roster?: {
+        version: number;
+        expires: number;
+      };
+      members: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+        /** @enum {string} */
+        status: "active" | "suspended" | "revoked";
+        contact: string;
+        capabilities: string[];
+      }[];
+      expiries: {
+        /** @enum {string} */
+        what:
+          | "root"
+          | "roster"
+          | "freshness"
+          | "registrar-key"
+          | "freshness-key"
+          | "suspension"
+          | "identity-key"
+          | "card"
+          | "sealing-key";
+        name: string;
+        at: number;
+        /** @enum {string} */
+        level: "fine" | "soon" | "urgent" | "past";
+      }[];
+      findings: {
+        /** @enum {string} */
+        kind:
+          | "two-of-one-version"
+          | "two-statements"
+          | "feed-fork"
+          | "rollback"
+          | "mix-and-match"
+          | "too-far-ahead"
+          | "threshold"
+          | "one-jurisdiction"
+          | "expired"
+          | "other";
+        /** @enum {string} */
+        file?: "root" | "roster" | "freshness" | "suspension" | "card";
+        version?: number;
+        member?: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        at?: number;
+        stops: boolean;
+      }[];
     };
     MessageReferenceView: {
       /** @enum {string} */

@@ -10,6 +10,7 @@ import Escalation from "../pages/Escalation.svelte";
 import Escalations from "../pages/Escalations.svelte";
 import FederationPage from "../pages/Federation.svelte";
 import MaterialRequests from "../pages/MaterialRequests.svelte";
+import MembershipPage from "../pages/Membership.svelte";
 import People from "../pages/People.svelte";
 import Queue from "../pages/Queue.svelte";
 import Report from "../pages/Report.svelte";
@@ -86,6 +87,12 @@ export const pages: readonly Page[] = [
     nav: { name: "nav.federation", icon: "federation" },
     permission: "federation.read",
     component: plain(FederationPage),
+  },
+  {
+    pattern: "/membership",
+    nav: { name: "nav.membership", icon: "membership" },
+    permission: "membership.read",
+    component: plain(MembershipPage),
   },
   {
     pattern: "/people",

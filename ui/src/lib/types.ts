@@ -24,6 +24,11 @@ export interface MatterWithMembers {
   readonly length: number;
 }
 export type Federation = Views["FederationView"];
+export type Expiry = Views["ExpiryView"];
+export type Finding = Views["FindingView"];
+export type Membership = Views["MembershipView"];
+export type Draft = Views["DraftView"];
+export type Change = Draft["changes"][number];
 export type Custody = Views["CustodyView"];
 export interface Person {
   readonly id: string;

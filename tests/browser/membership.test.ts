@@ -1,0 +1,97 @@
+/** The secretariat gathers signatures through its page, in a real browser, until a roster is published; every page checked. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { encodeFile, signFile, type FederationFile } from "@wardline/protocol/roster";
+import { demoMembers, startFederation, type DemoMember, type DevFederation } from "../../node/demo/index.ts";
+import { amendRoster } from "../../node/federation/index.ts";
+import { launchBrowser, signInAt } from "../support/browser.ts";
+import { eventually, expectSound, openDesk, see, tabTo, titleHasFocus, type Desk } from "./looking.ts";
+
+let folder: string;
+let federation: DevFederation;
+let browser: Browser;
+
+const members: DemoMember[] = demoMembers
+  .filter(({ key }) => key === "hotline-a" || key === "secretariat")
+  .map((member: DemoMember) => ({ ...member, port: 0 }));
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wardline-browser-"));
+  [federation, browser] = await Promise.all([
+    startFederation({ folder, members, processes: false, settings: () => ({ log: "silent" }) }),
+    launchBrowser(),
+  ]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await federation?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function deskOf(member: string): Promise<Desk> {
+  const desk = await openDesk(browser, federation.node(member), "admin");
+  await signInAt(desk.page, desk.node.url, "admin", desk.password);
+  return desk;
+}
+
+const asUpload = (name: string, file: FederationFile) => ({
+  name,
+  mimeType: "application/json",
+  buffer: Buffer.from(encodeFile(file)),
+});
+
+it("a draft is brought, read in words, signed by two countries, published, and evidence is explained", async () => {
+  const { trust, registrars } = federation.files;
+  const { bytes } = amendRoster(trust, [], Date.now(), (entries) =>
+    entries.map((entry) => (entry.kind === "hotline" ? { ...entry, contact: "+46 8 000" } : entry)),
+  );
+  const signatureOf = (at: number) => ({
+    bytes,
+    signatures: registrars.slice(at, at + 1).map((key) => signFile("roster", bytes, trust.federationId, key)),
+  });
+  const secretariat = await deskOf("secretariat");
+  const { page } = secretariat;
+  await page.getByRole("link", { name: "Membership" }).click();
+  await titleHasFocus(page);
+  await see(page.getByText("No draft waits."));
+  await see(page.getByText("Nothing needs anybody now."));
+  await expectSound(secretariat, "membership without drafts");
+
+  const input = page.getByLabel("Bring a draft or signatures");
+  await input.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") });
+  await see(page.getByRole("alert").getByText("desks/not-a-draft"));
+  await input.setInputFiles(asUpload("draft.json", { bytes, signatures: [] }));
+  await see(page.getByRole("heading", { name: "Roster, version 2" }));
+  await see(page.getByText("+46 8 000"));
+  await see(page.getByText("0 of 2 keys needed,"));
+  const publish = page.getByRole("button", { name: "Publish" });
+  await eventually(() => publish.getAttribute("aria-disabled")).toBe("true");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save for a signer" }).click();
+  const saved = await (await saving).path();
+  expect(JSON.parse(await readFile(saved, "utf8"))).toMatchObject({ signatures: [] });
+  await input.setInputFiles(asUpload("rut.signed.json", signatureOf(0)));
+  await see(page.getByText("1 of 2 keys needed,"));
+  await expectSound(secretariat, "a draft that one registrar signed");
+  await input.setInputFiles(asUpload("sam.signed.json", signatureOf(1)));
+  await see(page.getByText("2 of 2 countries needed."));
+  await tabTo(page, publish);
+  await page.keyboard.press("Enter");
+  await see(page.getByText("No draft waits."));
+  await see(page.getByText("+46 8 000"));
+
+  await federation.node("secretariat").services?.federation.acceptFiles([
+    { kind: "roster", file: federation.files.roster },
+  ]);
+  await page.reload();
+  await see(page.getByText("An older file was shown again"));
+  await expectSound(secretariat, "evidence");
+
+  const hotline = await deskOf("hotline-a");
+  await hotline.page.getByRole("link", { name: "Federation" }).click();
+  await see(hotline.page.getByRole("heading", { name: "What ends when" }));
+  await expectSound(hotline, "the federation page of a hotline");
+}, 180_000);
