@@ -107,7 +107,12 @@ export async function createFederation(services: FederationServices): Promise<Fe
     quarantineLimit: limits.quarantine,
     catchUp: ({ connection }) => exchange.with(connection),
   });
-  const feeds = createFeeds({ ...common, epoch: EPOCH, onPublished: (block) => sync.push(block) });
+  const feeds = createFeeds({
+    ...common,
+    epoch: EPOCH,
+    snapshotBlocks: limits.snapshotBlocks,
+    onPublished: (block) => sync.push(block),
+  });
   const holders = createHolders(common);
   const sync = createSync({ ...common, protocol: protocols.feed, feeds, holders });
   const material = createMaterial({
@@ -230,6 +235,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.material, material.answer);
       await registrar.serve(protocols.mailbox, mailbox.answer);
       await outbox.load();
+      await sync.start();
       await mailbox.start();
       meetings.start();
       await host.start();

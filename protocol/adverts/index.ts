@@ -9,3 +9,23 @@ export { buildBlock, eraseRecord, openBlock, type Block, type BlockDraft } from 
 export type { BlockEntry } from "./entries.ts";
 export { contradiction, refuseUnchained, type BlockHead, type Contradiction } from "./chain.ts";
 export { openRecordProof, proveRecord, type RecordProof } from "./proof.ts";
+export {
+  MOST_PIECES,
+  encodeSnapshot,
+  openSnapshot,
+  piecesIn,
+  readSnapshot,
+  rootOfPieces,
+  snapshotHash,
+  snapshotOf,
+  type Snapshot,
+} from "./snapshot.ts";
+export {
+  PIECE_SEQUENCES,
+  encodePiece,
+  pieceDigest,
+  pieceOf,
+  readPiece,
+  wrongPiece,
+  type PieceEntry,
+} from "./piece.ts";

@@ -27,7 +27,7 @@ const recordSchema = z.looseObject({
   }),
   facts: factsSchema,
   verdict: verdictSchema,
-  vocabulary: vocabularySchema,
+  vocabulary: vocabularySchema.loose(),
   /** `seen`: a person of the author looked. `derived`: taken over from another's record, never counted again. */
   basis: z.enum(["seen", "derived"]),
   derivedFrom: z.looseObject({ member: bytesOf(16), record: bytesOf(16) }).optional(),

@@ -41,6 +41,9 @@ const limits = z.strictObject({
   quarantine: count(10_000).describe(
     "Envelopes kept unopened while the node knows no fresh membership. The sender keeps its copies anyway.",
   ),
+  snapshotBlocks: count(256).describe(
+    "Blocks from one snapshot of an own feed to the next: as many are replayed at most by a member that joins.",
+  ),
   clockSkew: duration("5m").describe(
     "Difference of clocks that is tolerated; more is shown to both operators.",
   ),

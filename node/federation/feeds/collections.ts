@@ -1,5 +1,5 @@
 /** What feeds keep: how far each one is, its blocks, and the records as they stand now. */
-import type { AdvertRecord, Audience, BlockHead } from "@wardline/protocol/adverts";
+import { feedId, type AdvertRecord, type Audience, type BlockHead } from "@wardline/protocol/adverts";
 import type { MemberId } from "@wardline/protocol/identity";
 import { blind, defineCollection } from "../../store/index.ts";
 
@@ -8,6 +8,8 @@ export interface FeedState {
   readonly head: BlockHead;
   /** Records asserted and not withdrawn. */
   readonly live: number;
+  /** Every record is held here as it was published, with its place: snapshots can be made of the feed. */
+  readonly exact?: boolean;
   /** Since when nothing more is taken, because its author told two stories. */
   readonly frozen?: number;
 }
@@ -31,17 +33,26 @@ const byDigest = ({ record: { digests } }: RecordWithAuthor) =>
     digest === undefined ? [] : [[blind(digest)]],
   );
 
+/** A record with its place in the feed and the salt of its commitment. */
+export interface KeptRecord extends RecordWithAuthor {
+  readonly sequence: number;
+  readonly salt: Uint8Array;
+}
+
+/** In the order of a feed. */
+const bySequence = ({ author, audience, sequence }: KeptRecord) => [[feedId(author, audience), sequence]];
+
 /** Records in force. Key: feed, record id. */
-export const records = defineCollection<RecordWithAuthor>("federation.records", {
-  indexes: { digest: byDigest },
+export const records = defineCollection<KeptRecord>("federation.records", {
+  indexes: { digest: byDigest, sequence: bySequence },
 });
 
 /** A record that its author took back, and the block of the author's feed that says so. */
-export interface WithdrawnRecord extends RecordWithAuthor {
+export interface WithdrawnRecord extends KeptRecord {
   readonly withdrawn: { readonly at: number; readonly feed: string; readonly height: number };
 }
 
 /** Kept so that people can see who said what before. Key: feed, record id. */
 export const withdrawnRecords = defineCollection<WithdrawnRecord>("federation.withdrawn", {
-  indexes: { digest: byDigest },
+  indexes: { digest: byDigest, sequence: bySequence },
 });

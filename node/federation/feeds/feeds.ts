@@ -4,13 +4,18 @@
  */
 import type { Random } from "@wardline/protocol/encoding";
 import {
+  NO_HASH,
   audienceNames,
+  blockHashOf,
   buildBlock,
   contradiction,
   feedId,
   mayRead,
   openBlock,
+  readBlockHeader,
+  readSnapshot,
   refuseUnchained,
+  snapshotHash,
   type AdvertRecord,
   type Audience,
   type Block,
@@ -23,6 +28,7 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import { keepEvidence } from "../evidence.ts";
+import { applyBlock } from "./apply.ts";
 import {
   blocks,
   feedStates,
@@ -32,6 +38,9 @@ import {
   type RecordWithAuthor,
   type WithdrawnRecord,
 } from "./collections.ts";
+import { adopting } from "./incoming.ts";
+import { makeSnapshot, newestSnapshot, settleSnapshot } from "./snapshots.ts";
+import { createFeedStates } from "./states.ts";
 
 export type RecordsHandler = (
   unit: Unit,
@@ -46,6 +55,8 @@ export interface FeedsServices {
   readonly keyring: Keyring;
   readonly commit: Commit;
   readonly random: Random;
+  /** Blocks from one snapshot of an own feed to the next. */
+  readonly snapshotBlocks: number;
   /** A block of the own feed is on disk. */
   readonly onPublished: (block: Block) => void;
 }
@@ -62,6 +73,10 @@ export interface Feeds {
   take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
+  /** Tells all handlers of records that another member's snapshot holds. */
+  tell(unit: Unit, author: MemberId, records: readonly AdvertRecord[]): Promise<void>;
+  /** From here on the feed is held, up to this block: its snapshot was applied. */
+  begin(unit: Unit, head: Block, live: number): void;
   findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
   /** Every record on a file with this SHA-256, SHA-1 or MD5, the withdrawn ones too; at most `MOST_ADVERTS` of each. */
   adverts(reader: Reader, digest: string): Promise<Advert[]>;
@@ -83,21 +98,7 @@ const RECORDS_PER_BLOCK = 250;
 export function createFeeds(services: FeedsServices): Feeds {
   const { self, keyring, random } = services;
   const handlers: RecordsHandler[] = [];
-  /** Every hello names all feeds: they are read once. */
-  const states = new Map<string, FeedState>();
-  let reading: Promise<void> | undefined;
-
-  async function readStates(): Promise<void> {
-    for await (const { key, value } of services.commit.list(feedStates)) {
-      // What was stored while this list ran is newer.
-      if (!states.has(String(key[0]))) states.set(String(key[0]), value);
-    }
-  }
-
-  function putState(unit: Unit, feed: string, state: FeedState): void {
-    unit.put(feedStates, [feed], state);
-    unit.afterCommit(() => states.set(feed, state));
-  }
+  const states = createFeedStates(services.commit);
 
   async function publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
@@ -121,12 +122,32 @@ export function createFeeds(services: FeedsServices): Feeds {
     const below = state ? { previous: state.head.hash } : {};
     const epochStart = state?.head.epoch === epoch ? state.head.epochStart : height;
     const firstSequence = state ? state.head.firstSequence + state.head.count : 0;
-    const place = { author: self, feed: own, epoch, epochStart, height, ...below, firstSequence };
+    const snapshot = await snapshotDue(unit, state);
+    const place = {
+      author: self,
+      feed: own,
+      epoch,
+      epochStart,
+      height,
+      ...below,
+      firstSequence,
+      ...snapshot,
+    };
     return buildBlock(
       { ...place, records: added, time: unit.now, random },
       keyring.identity,
       services.trust().federationId,
     );
+  }
+
+  /** What the next own block names, when enough blocks have come since the last snapshot. */
+  async function snapshotDue(unit: Unit, state: FeedState | undefined): Promise<{ snapshot?: string }> {
+    if (!state) return {};
+    const last = await newestSnapshot(unit, state.head.feed);
+    const since = last ? readSnapshot(last).height : -1;
+    if (state.head.height - since < services.snapshotBlocks) return {};
+    const made = await makeOwn(unit, state);
+    return made ? { snapshot: snapshotHash(made) } : {};
   }
 
   async function take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }> {
@@ -138,14 +159,12 @@ export function createFeeds(services: FeedsServices): Feeds {
   }
 
   async function store(unit: Unit, block: Block): Promise<BlockOutcome> {
+    if (await unit.has(adopting, block.feed)) return "gap";
     const state = await unit.get(feedStates, block.feed);
     if (state?.frozen !== undefined) return "frozen";
     const rival = state && (await rivalOf(unit, state.head, block));
     if (state && rival) {
-      const parts = [rival, block.bytes] as const;
-      await keepEvidence(unit, { code: "advert/fork", member: block.author, parts });
-      putState(unit, block.feed, { ...state, frozen: unit.now });
-      unit.announce({ topic: "federation", id: block.author });
+      await freeze(unit, state, "advert/fork", [rival, block.bytes]);
       return "fork";
     }
     // Below our head and no contradiction: one of those that we hold.
@@ -157,36 +176,67 @@ export function createFeeds(services: FeedsServices): Feeds {
       if (isWardlineError(error, "advert/gap")) return "gap";
       throw error;
     }
+    if (await namesAnotherSnapshot(unit, state, block)) return "fork";
     await append(unit, block);
-    if (block.author !== self)
-      for (const handler of handlers) await handler(unit, block.author, block.records);
+    if (block.author !== self) await tell(unit, block.author, block.records);
     return "stored";
+  }
+
+  async function tell(unit: Unit, author: MemberId, told: readonly AdvertRecord[]): Promise<void> {
+    for (const handler of handlers) await handler(unit, author, told);
+  }
+
+  /**
+   * Who names a snapshot that the blocks do not make misleads whoever comes later. Everybody who holds the blocks finds
+   * out by making it too; the block and the true snapshot are the proof.
+   */
+  async function namesAnotherSnapshot(
+    unit: Unit,
+    state: FeedState | undefined,
+    block: Block,
+  ): Promise<boolean> {
+    if (block.snapshot === NO_HASH) return false;
+    const made = await makeOwn(unit, state);
+    if (!state || !made || snapshotHash(made) === block.snapshot) return false;
+    await settleSnapshot(unit, block.feed, undefined);
+    await freeze(unit, state, "advert/false-snapshot", [block.bytes, made]);
+    return true;
+  }
+
+  const makeOwn = async (unit: Unit, state: FeedState | undefined) =>
+    state && makeSnapshot(unit, state, services.trust().federationId);
+
+  async function freeze(
+    unit: Unit,
+    state: FeedState,
+    code: string,
+    parts: readonly [Uint8Array, Uint8Array],
+  ): Promise<void> {
+    await keepEvidence(unit, { code, member: state.author, parts });
+    states.put(unit, { ...state, frozen: unit.now });
+    unit.announce({ topic: "federation", id: state.author });
   }
 
   /** The block of ours that contradicts this one, if any. */
   async function rivalOf(unit: Unit, head: BlockHead, block: Block): Promise<Uint8Array | undefined> {
-    const heights = new Set([
-      Math.min(block.height, head.height),
-      head.height,
-      block.height - 1,
-      block.height + 1,
-    ]);
-    for (const height of heights) {
-      if (height < 0 || height > head.height) continue;
+    if (contradiction(head, block)) return unit.get(blocks, head.feed, head.height);
+    for (const height of new Set([block.height, block.height - 1, block.height + 1])) {
+      if (height < 0 || height >= head.height) continue;
       const held = await unit.get(blocks, block.feed, height);
-      if (held && contradiction(openBlock(held, services.trust()), block)) return held;
+      if (held && contradiction({ ...readBlockHeader(held), hash: blockHashOf(held) }, block)) return held;
     }
     return undefined;
   }
 
   async function append(unit: Unit, block: Block): Promise<void> {
-    const { feed, author, hash, epoch, epochStart, height, previous, firstSequence, count } = block;
+    const { feed, author, height, count } = block;
     const state = await unit.get(feedStates, feed);
     unit.put(blocks, [feed, height], block.bytes);
-    let live = state?.live ?? 0;
-    for (const record of block.records) live += await applyRecord(unit, block, record);
-    const head = { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
-    putState(unit, feed, { author, head, live });
+    const exact = (state ? state.exact === true : height === 0) && block.records.length === count;
+    if (block.snapshot !== NO_HASH)
+      await settleSnapshot(unit, feed, exact ? await makeOwn(unit, state) : undefined);
+    const live = (state?.live ?? 0) + (await applyBlock(unit, block));
+    states.put(unit, { author, head: headOf(block), live, exact });
     unit.announce({ topic: "adverts", id: author });
   }
 
@@ -194,9 +244,11 @@ export function createFeeds(services: FeedsServices): Feeds {
     publish,
     take,
     onRecords: (handler) => void handlers.push(handler),
-    async states() {
-      await (reading ??= readStates());
-      return states;
+    states: states.all,
+    tell,
+    begin(unit, block, live) {
+      states.put(unit, { author: block.author, head: headOf(block), live, exact: true });
+      unit.announce({ topic: "adverts", id: block.author });
     },
     async findBySha256(reader, sha256) {
       const found = reader.list(records, { index: "digest", prefix: [blind(sha256)] });
@@ -228,6 +280,11 @@ export function createFeeds(services: FeedsServices): Feeds {
   };
 }
 
+function headOf(block: Block): BlockHead {
+  const { feed, hash, epoch, epochStart, height, previous, firstSequence, count } = block;
+  return { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
+}
+
 /** Whether a member may hold a feed: one of its audience, and its author. */
 export function isReader(trust: Trust, author: MemberId, audience: Audience, reader: MemberId): boolean {
   const kind = member(trust, reader)?.kind;
@@ -236,19 +293,3 @@ export function isReader(trust: Trust, author: MemberId, audience: Audience, rea
 
 export const notForYou = () =>
   new WardlineError("feed/not-for-you", "The feed is for another audience, or unknown.");
-
-/** Returns by how much the number of records in force changes. */
-async function applyRecord(unit: Unit, block: Block, record: AdvertRecord): Promise<number> {
-  const { author, audience, feed, height, time } = block;
-  const key = [feed, record.id] as const;
-  const held = await unit.get(records, ...key);
-  if (record.action === "assert") {
-    unit.put(records, key, { author, audience, record });
-    unit.delete(withdrawnRecords, key);
-    return held ? 0 : 1;
-  }
-  if (!held) return 0;
-  unit.delete(records, key);
-  unit.put(withdrawnRecords, key, { ...held, withdrawn: { at: time, feed, height } });
-  return -1;
-}

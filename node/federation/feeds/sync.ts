@@ -14,13 +14,16 @@ import type { Hello } from "../hello/wire.ts";
 import { bytesSchema, readMessage } from "../transport/messages.ts";
 import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
+import { createAdoption } from "./adoption.ts";
 import { blocks } from "./collections.ts";
 import { isReader, notForYou, type Feeds } from "./feeds.ts";
 import type { Holders } from "./holders.ts";
+import { answerSnapshot, snapshotRequests } from "./serve.ts";
 
 const requestSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pull"), feed: bytesSchema(32), from: z.int().nonnegative() }),
   z.object({ kind: z.literal("push"), block: bytesSchema() }),
+  ...snapshotRequests,
 ]);
 const pulledSchema = z.object({ blocks: z.array(bytesSchema()).max(64) });
 
@@ -42,6 +45,8 @@ export interface SyncServices {
 }
 
 export interface Sync {
+  /** Finishes a snapshot that was being applied when the node stopped. */
+  start(): Promise<void>;
   /** How far the feeds held here are, for a hello to that member. */
   heads(to: MemberId): Promise<Hello["feeds"]>;
   /** Pulls what the hello of a linked member shows that we lack, and notes what it holds of ours. */
@@ -53,6 +58,9 @@ export interface Sync {
 export function createSync(services: SyncServices): Sync {
   const { commit, feeds, protocol } = services;
   const pulling = new Set<string>();
+  const adoption = createAdoption(services);
+  /** Member and feed whose snapshot was refused. */
+  const refused = new Set<string>();
   const authorOf = createAuthorLookup(services.trust);
 
   async function heads(to: MemberId): Promise<Hello["feeds"]> {
@@ -86,17 +94,13 @@ export function createSync(services: SyncServices): Sync {
     return held && blockHashOf(held) !== head ? height : undefined;
   }
 
+  /** Pulls from that height on; a feed of which nothing is held begins with its snapshot, if there is one. */
   async function pull(link: Link, feed: string, from: number): Promise<void> {
     if (pulling.has(feed)) return;
     pulling.add(feed);
     try {
-      for (let next = from; ;) {
-        const answer = await ask(link, { kind: "pull", feed: unhex(feed, 32), from: next });
-        const { blocks: got } = readMessage(pulledSchema, answer);
-        for (const bytes of got) await take(link, bytes);
-        if (got.length === 0) return;
-        next += got.length;
-      }
+      const begun = from === 0 && (await beginWithSnapshot(link, feed));
+      await pullBlocks(link, feed, begun ? await nextHeight(feed) : from);
     } catch (error) {
       warn("a feed could not be pulled", error);
     } finally {
@@ -104,16 +108,51 @@ export function createSync(services: SyncServices): Sync {
     }
   }
 
+  /** One that is refused is not asked for again; the blocks say it all, too. */
+  async function beginWithSnapshot(link: Link, feed: string): Promise<boolean> {
+    const place = `${link.member} ${feed}`;
+    if (refused.has(place) || (await feeds.states()).has(feed)) return false;
+    try {
+      return await adoption.pull(feed, {
+        ask: (request) => ask(link, request),
+        blocks: (of, height) => blocksFrom(link, of, height),
+      });
+    } catch (error) {
+      if (!isWardlineError(error, "advert/")) throw error;
+      warn("a snapshot was refused", error);
+      refused.add(place);
+      return false;
+    }
+  }
+
+  /** The next blocks travel while those before are verified and stored, many in one batch. */
+  async function pullBlocks(link: Link, feed: string, from: number): Promise<void> {
+    let got = await blocksFrom(link, feed, from);
+    for (let next = from; got.length > 0;) {
+      next += got.length;
+      const [following] = await Promise.all([
+        blocksFrom(link, feed, next),
+        ...got.map((bytes) => take(undefined, bytes)),
+      ]);
+      got = following;
+    }
+  }
+
+  async function blocksFrom(link: Link, feed: string, from: number): Promise<Uint8Array[]> {
+    const answered = await ask(link, { kind: "pull", feed: unhex(feed, 32), from });
+    return readMessage(pulledSchema, answered).blocks;
+  }
+
   async function take(link: Link | undefined, bytes: Uint8Array): Promise<void> {
     const { outcome, block } = await feeds.take(bytes);
-    if (outcome === "gap" && link) await pullAfter(link, block.feed);
+    if (outcome === "gap" && link) await pull(link, block.feed, await nextHeight(block.feed));
     // Whoever holds the other block finds the contradiction too.
     if (outcome === "fork") push(block);
   }
 
-  async function pullAfter(link: Link, feed: string): Promise<void> {
+  async function nextHeight(feed: string): Promise<number> {
     const ours = (await feeds.states()).get(feed);
-    await pull(link, feed, ours ? ours.head.height + 1 : 0);
+    return ours ? ours.head.height + 1 : 0;
   }
 
   function push(block: Block): void {
@@ -130,14 +169,17 @@ export function createSync(services: SyncServices): Sync {
 
   async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
     const request = readMessage(requestSchema, bytes);
-    if (request.kind === "pull")
-      return encodeCbor({ blocks: await give(hex(request.feed), request.from, asker) });
-    await take(services.links.at(asker.peer), request.block);
-    return new Uint8Array();
+    if (request.kind === "push") {
+      await take(services.links.at(asker.peer), request.block);
+      return new Uint8Array();
+    }
+    const feed = hex(request.feed);
+    if (!asker.member || !readable(feed, asker.member)) throw notForYou();
+    if (request.kind === "pull") return encodeCbor({ blocks: await give(feed, request.from) });
+    return encodeCbor(await answerSnapshot(commit, request));
   }
 
-  async function give(feed: string, from: number, asker: Asker): Promise<Uint8Array[]> {
-    if (!asker.member || !readable(feed, asker.member)) throw notForYou();
+  async function give(feed: string, from: number): Promise<Uint8Array[]> {
     const given: Uint8Array[] = [];
     let bytes = 0;
     for (let height = from; given.length < 64 && bytes < ANSWER_BYTES; height++) {
@@ -160,7 +202,7 @@ export function createSync(services: SyncServices): Sync {
     services.log.warn({ code: isWardlineError(error) ? error.code : "internal" }, message);
   }
 
-  return { heads, compare, push, answer };
+  return { start: adoption.resume, heads, compare, push, answer };
 }
 
 /** Feed ids are hashes: which member's one is, is computed for all members once per roster. */

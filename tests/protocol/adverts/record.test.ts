@@ -7,6 +7,7 @@ import {
   encodeRecord,
   feedId,
   mayRead,
+  type AdvertRecord,
   type Audience,
 } from "@wardline/protocol/adverts";
 import { decodeCbor, encodeCbor, isWardlineError } from "@wardline/protocol/encoding";
@@ -80,4 +81,17 @@ describe("feeds", () => {
     expect(mayRead("hotlines-and-police", "interpol")).toBe(false);
     expect(mayRead("police-and-interpol", "hotline")).toBe(false);
   });
+});
+
+test("a record that was read is written again byte for byte, with whatever later versions added", () => {
+  const whole = record(7, { derivedFrom: { member: "0a".repeat(16), record: "0b".repeat(16) } });
+  const later = <T extends object>(value: T) => ({ ...value, later: [1, "x", null] });
+  const bytes = encodeRecord({
+    ...later(whole),
+    digests: later(whole.digests),
+    facts: later(whole.facts),
+    vocabulary: later(whole.vocabulary),
+    derivedFrom: later(whole.derivedFrom ?? {}),
+  } as unknown as AdvertRecord);
+  expect(encodeRecord(decodeRecord(bytes))).toEqual(bytes);
 });
