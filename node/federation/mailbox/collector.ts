@@ -83,9 +83,9 @@ export function createCollector(services: CollectorServices): Collector {
       const acknowledgements: Uint8Array[] = [];
       let outcome: Outcome = "taken";
       for (const { number, container } of kept) {
-        if (number <= after) return; // it would come again for ever
+        // What does not rise would come again for ever.
+        outcome = number > after ? await take(container, link) : "stop";
         after = number;
-        outcome = await take(container, link);
         if (outcome === "stop") break;
         if (outcome === "taken") acknowledgements.push(acknowledgementOf(container));
       }

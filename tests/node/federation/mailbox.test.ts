@@ -2,33 +2,22 @@
 import { afterEach, expect, test } from "vitest";
 import { deposits, kept, keptBytes } from "../../../node/federation/mailbox/collections.ts";
 import { given } from "../../support/codes.ts";
-import { applied, counting } from "./counting.ts";
+import { applied } from "./counting.ts";
+import { acquainted, keeper, otherKeeper, quick, start } from "./mail.ts";
 import {
   cleanUp,
   connected,
-  found,
   hotlineA,
   hotlineB,
   newId,
   policeB,
   startNode,
   until,
-  type Described,
   type Place,
   type TestNode,
 } from "./support.ts";
 
 afterEach(cleanUp);
-
-const capabilities = ["send", "receive", "material", "mailbox"];
-const keeper: Described = { name: "Police B", country: "BB", kind: "lea", capabilities };
-const otherKeeper: Described = { name: "Hotline C", country: "CC", kind: "hotline", capabilities };
-
-const quick = (mailbox: object = {}) => ({
-  federation: { mailbox: { after: "200ms", look: "100ms", rest: "200ms", ...mailbox } },
-});
-const start = (place: Place, mailbox?: object) =>
-  startNode(place, { prepare: counting, settings: quick(mailbox) });
 
 async function say(node: TestNode, to: Place, about = newId()): Promise<{ about: string; id: string }> {
   const payload = { conversation: newId(), pseudonym: "p", text: "Is this yours?" };
@@ -48,18 +37,12 @@ const effectsOf = async (node: TestNode, id: string) => (await node.commit.get(a
 const keptAt = (node: TestNode) => node.commit.count(kept);
 const isEmpty = async (node: TestNode) => (await keptAt(node)) === 0;
 
-/** All members have met once, so that everybody holds everybody's card. */
-async function acquainted(members: readonly Described[]): Promise<Place[]> {
-  const { places } = await found(members);
-  const nodes = await Promise.all(places.map((place) => start(place)));
-  for (const one of nodes)
-    for (const other of nodes) if (one !== other) await until("all have met", () => connected(one, other));
-  await Promise.all(nodes.map((node) => node.stop()));
-  return [...places];
-}
-
 test("a statement and its receipt go by way of a mailbox between members that never meet", async () => {
-  const [placeA, placeB, placeM] = (await acquainted([hotlineA, hotlineB, keeper])) as [Place, Place, Place];
+  const [placeA, placeB, placeM] = (await acquainted([hotlineA, hotlineB, keeper])).places as [
+    Place,
+    Place,
+    Place,
+  ];
   const mailbox = await start(placeM);
   let a = await start(placeA);
   const { about, id } = await say(a, placeB);
@@ -93,7 +76,7 @@ test("a statement and its receipt go by way of a mailbox between members that ne
 });
 
 test("copies lie in two countries, and one collected twice has one effect; a direct delivery is the same statement", async () => {
-  const places = await acquainted([hotlineA, hotlineB, keeper, otherKeeper]);
+  const { places } = await acquainted([hotlineA, hotlineB, keeper, otherKeeper]);
   const [placeA, placeB, placeM, placeN] = places as [Place, Place, Place, Place];
   const [m, n, a] = await Promise.all([start(placeM), start(placeN), start(placeA)]);
   const said = [await say(a, placeB), await say(a, placeB), await say(a, placeB)];
@@ -110,7 +93,7 @@ test("copies lie in two countries, and one collected twice has one effect; a dir
 });
 
 test("sequence numbers that come by two ways leave no gap, and nothing is asked for again", async () => {
-  const places = await acquainted([hotlineA, hotlineB, keeper]);
+  const { places } = await acquainted([hotlineA, hotlineB, keeper]);
   const [placeA, placeB, placeM] = places as [Place, Place, Place];
   const [m, a] = await Promise.all([start(placeM), start(placeA)]);
   const first = await say(a, placeB);
@@ -131,7 +114,11 @@ test("sequence numbers that come by two ways leave no gap, and nothing is asked 
 });
 
 test("a member without the capability keeps nothing, and one that is back soon is not waited for in a mailbox", async () => {
-  const [placeA, placeB, placeM] = (await acquainted([hotlineA, hotlineB, policeB])) as [Place, Place, Place];
+  const [placeA, placeB, placeM] = (await acquainted([hotlineA, hotlineB, policeB])).places as [
+    Place,
+    Place,
+    Place,
+  ];
   const [m, a] = await Promise.all([start(placeM), start(placeA, { after: "1h" })]);
   await until("they are connected", () => connected(a, m));
   const { about } = await say(a, placeB);
@@ -144,7 +131,7 @@ test("a member without the capability keeps nothing, and one that is back soon i
 });
 
 test("a report never waits behind its updates: where the first has no room, the second does not go", async () => {
-  const places = await acquainted([hotlineA, hotlineB, keeper, otherKeeper]);
+  const { places } = await acquainted([hotlineA, hotlineB, keeper, otherKeeper]);
   const [placeA, placeB, placeM, placeN] = places as [Place, Place, Place, Place];
   const full = { keep: { perRecipient: { count: 1 } } };
   const [m, n, a] = await Promise.all([start(placeM, full), start(placeN), start(placeA)]);
