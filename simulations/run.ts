@@ -1,78 +1,91 @@
-/**
- * `npm run simulate`: a federation of many real nodes in this process. Each says statements to others, one after another
- * goes away and returns meanwhile, and in the end every statement must have arrived exactly once and be receipted.
- */
+/** `npm run simulate`: simulations of federations, each by its name. */
 import { parseArgs } from "node:util";
-import { simulate, type Simulated } from "./federation.ts";
+import type { Command, Option, Told, Values } from "./commands/command.ts";
+import { exchange } from "./commands/exchange.ts";
+import { faults } from "./commands/faults.ts";
 
-const usage = `Usage: npm run simulate -- [options]
-
-Runs a federation of real nodes in one process: every node says statements to the others, while one after another
-goes away and returns. Ends with exit code 0 only if each statement arrived exactly once and its receipt came back.
-
-Options:
-  --members N      nodes, at least 2 (default 10)
-  --statements N   statements in all (default 200)
-  --absences N     how many times a node goes away and returns meanwhile (default 3)
-  --seed TEXT      who says what to whom, and who goes away (default 1)
-  --help           this text
-
-Example:
-  npm run simulate -- --members 10 --statements 200
-`;
+const commands: Readonly<Record<string, Command>> = { exchange, faults };
+const usual = "exchange";
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Whole numbers from `least` on; anything else is a wrong call. */
-function count(name: string, text: string, least: number): number {
-  const number = Number(text);
-  if (/^\d+$/u.test(text) && number >= least && number <= 100_000) return number;
-  throw new TypeError(`--${name} takes a whole number from ${least} on.`);
+function usage(): string {
+  const parts = Object.entries(commands).map(([name, { summary, options, example }]) =>
+    [
+      `${name}${name === usual ? " (the one without a name)" : ""}\n  ${summary}`,
+      ...Object.entries<Option>(options).map(
+        ([option, { help, standard, least }]) =>
+          `  ${`--${option} ${least === undefined ? "TEXT" : "N"}`.padEnd(18)} ${help} (default ${standard})`,
+      ),
+      `  Example: ${example}`,
+    ].join("\n"),
+  );
+  return [
+    "Usage: npm run simulate -- [name] [options]",
+    "",
+    "Runs a simulation. Ends with exit code 0 only if what it promises was so.",
+    "",
+    parts.join("\n\n"),
+    "",
+    "All of them",
+    "  --json             results as JSON, one object on a line; progress goes to standard error",
+    "  --help             this text",
+    "",
+  ].join("\n");
 }
 
-function read() {
+function read(args: readonly string[]) {
+  const [first = ""] = args;
+  const name = first.startsWith("-") || first === "" ? usual : first;
+  const command = commands[name];
+  if (!command) throw new TypeError(`There is no simulation "${name}".`);
   const { values } = parseArgs({
+    args: first === name ? args.slice(1) : [...args],
     options: {
-      members: { type: "string", default: "10" },
-      statements: { type: "string", default: "200" },
-      absences: { type: "string", default: "3" },
-      seed: { type: "string", default: "1" },
+      ...Object.fromEntries(
+        Object.entries<Option>(command.options).map(([option, { standard }]) => [
+          option,
+          { type: "string" as const, default: standard },
+        ]),
+      ),
       help: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
     },
   });
-  return {
-    help: values.help,
-    members: count("members", values.members, 2),
-    statements: count("statements", values.statements, 1),
-    absences: count("absences", values.absences, 0),
-    seed: values.seed,
+  const texts = values as Record<string, string | boolean>;
+  for (const [option, { least }] of Object.entries<Option>(command.options))
+    if (least !== undefined) count(option, String(texts[option]), least);
+  const chosen: Values<string> = {
+    text: (option) => String(texts[option]),
+    count: (option) => Number(texts[option]),
   };
+  return { command, chosen, help: texts["help"] === true, json: texts["json"] === true };
 }
 
-function summary({ said, delivered, receipted, doubled, missing, seconds }: Simulated): string[] {
-  return [
-    `Said ${said}, delivered ${delivered}, receipted ${receipted}, doubled ${doubled}; ${seconds.toFixed(1)} s.`,
-    ...missing.map((statement) => `Missing: ${statement}`),
-  ];
+/** Whole numbers from `least` on; anything else is a wrong call. */
+function count(name: string, text: string, least: number): void {
+  if (/^\d+$/u.test(text) && Number(text) >= least && Number(text) <= 100_000_000) return;
+  throw new TypeError(`--${name} takes a whole number from ${least} on.`);
 }
 
 async function main(): Promise<number> {
   let options: ReturnType<typeof read>;
   try {
-    options = read();
+    options = read(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    complain(`${(error as Error).message}\n\n${usage()}`);
     return 2;
   }
-  if (options.help) {
-    process.stdout.write(usage);
+  const { command, chosen, help, json } = options;
+  if (help) {
+    write(usage());
     return 0;
   }
-  const result = await simulate({ ...options, progress: write });
-  for (const line of summary(result)) write(line);
-  const whole = result.missing.length === 0 && result.doubled === 0 && result.receipted === result.said;
-  write(whole ? "Everything arrived once." : "Something is missing or doubled.");
-  return whole ? 0 : 1;
+  const told: Told = json
+    ? { progress: complain, say: () => undefined, result: (value) => write(JSON.stringify(value)) }
+    : { progress: write, say: write, result: () => undefined };
+  return command.run(chosen, told);
 }
 
 process.exitCode = await main();

@@ -26,10 +26,17 @@ export interface FederationOptions {
   readonly processes?: boolean;
   /** More settings for every node, or for one member's; waiting times are those of the `fast` profile. */
   readonly settings?: (member: DemoMember) => Readonly<Record<string, unknown>>;
+  /** Multiaddresses: where a node listens, and where the others find it. Loopback for both, unless a network of the caller's lies between. */
+  readonly endpoint?: (member: DemoMember, port: number) => Endpoint;
   /** Each interface at its member's own port while that is free, as people remember them; else at any free port. */
   readonly usualPorts?: boolean;
   /** Told what is being done. */
   readonly progress?: (sentence: string) => void;
+}
+
+export interface Endpoint {
+  readonly listen: string;
+  readonly announce: string;
 }
 
 export interface SignIn {
@@ -133,6 +140,7 @@ interface Place {
   readonly keyring: Keyring;
   readonly p2pPort: number;
   readonly httpPort: number;
+  readonly endpoint: Endpoint;
   readonly introduction: string;
 }
 
@@ -144,19 +152,25 @@ async function prepare(options: FederationOptions, member: DemoMember): Promise<
     await freePort(),
     await freePort(options.usualPorts === true ? member.port : undefined),
   ];
-  const place = { member, folder, p2pPort, httpPort };
+  const endpoint = (options.endpoint ?? onLoopback)(member, p2pPort);
+  const place = { member, folder, p2pPort, httpPort, endpoint };
   const configuration = loadConfiguration(settingsOf(options, place, []));
   await createDataFolder(configuration, surroundings);
   const opened = await openDataFolder(configuration, surroundings, () => undefined);
   await opened.close();
   const { keyring } = opened;
-  const introduction = `/ip4/127.0.0.1/tcp/${p2pPort}/p2p/${peerIdOf(keyring.transport.public)}`;
+  const introduction = `${endpoint.announce}/p2p/${peerIdOf(keyring.transport.public)}`;
   return { ...place, keyring, introduction };
+}
+
+function onLoopback(_: DemoMember, port: number): Endpoint {
+  const address = `/ip4/127.0.0.1/tcp/${port}`;
+  return { listen: address, announce: address };
 }
 
 function settingsOf(
   { folder, settings }: FederationOptions,
-  { member, p2pPort, httpPort }: Pick<Place, "member" | "p2pPort" | "httpPort">,
+  { member, httpPort, endpoint }: Pick<Place, "member" | "httpPort" | "endpoint">,
   introductions: readonly string[],
 ): Record<string, unknown> {
   const own = settings?.(member) ?? {};
@@ -167,7 +181,8 @@ function settingsOf(
     dataFolder: join(folder, member.key, "data"),
     keyFile: join(folder, member.key, "unlock.key"),
     listen: {
-      p2p: [`/ip4/127.0.0.1/tcp/${p2pPort}`],
+      p2p: [endpoint.listen],
+      ...(endpoint.announce === endpoint.listen ? {} : { announce: [endpoint.announce] }),
       http: { port: httpPort, name: `${member.key}.localhost` },
     },
     federation: { ...(own["federation"] as object | undefined), introductions },

@@ -20,6 +20,8 @@ test("explains itself, and refuses a wrong call", async () => {
     ["--members", "1"],
     ["--statements", "many"],
     ["--nodes", "3"],
+    ["sorcery"],
+    ["faults", "--times", "0"],
   ]) {
     const { code, err } = await simulate(...wrong);
     expect(code).toBe(2);
