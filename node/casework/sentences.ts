@@ -30,6 +30,7 @@ const statementNames: Record<string, string> = {
   "material.request": "the request for material",
   "material.grant": "the grant",
   "material.refuse": "the refusal",
+  "material.cancel": "word that the material is needed no longer",
   "notice.outcome": "the outcome of the notice",
   "conversation.message": "the message",
 };
@@ -112,7 +113,14 @@ const sentences: Record<string, Sentence> = {
     `The material was granted to ${member(d["member"], c)}, encrypted under a key for this grant alone.`,
   "material.refused": (d, who, c) =>
     `The material was refused${d["member"] ? ` by ${member(d["member"], c)}` : ` by ${who}`}: ${word(d["reason"])}`,
-  "material.expired": () => "The grant ended before the material was fetched.",
+  "material.expired": (d) =>
+    typeof d["reason"] === "string"
+      ? `The material did not arrive: ${d["reason"]}`
+      : "The grant ended before the material was fetched.",
+  "material.withdrawn": (d, who, c) =>
+    `The grant was withdrawn by ${d["member"] ? member(d["member"], c) : who}: ${word(d["reason"])}`,
+  "material.cancelled": (d, who, c) =>
+    `The material is needed no longer, says ${d["member"] ? member(d["member"], c) : who}.`,
   "material.verified": (d) => `The material arrived and its SHA-256 verified (${word(d["bytes"])} bytes).`,
   "conversation.sent": (d, who, c) => `A message to ${members(d["to"], c)} was written by ${who}.`,
   "conversation.received": (d, _, c) => `A message of ${member(d["member"], c)} arrived.`,

@@ -216,7 +216,23 @@ export const contributionView = z.object({
   ),
   countries: z.array(z.string()),
   state: z.enum(["offered", "requested", "granted", "transferring", "verified", "refused"]),
-  progress: z.object({ received: z.number(), total: z.number() }).optional(),
+  /** Granted material on its way. */
+  transfer: z
+    .object({
+      state: z.enum(["checking", "arriving", "verifying", "waiting", "paused"]),
+      /** Bytes of the encrypted form. */
+      received: z.number(),
+      total: z.number(),
+      perSecond: z.number(),
+      /** While it waits: why, as a code, and until when at the latest. */
+      code: z.string().optional(),
+      until: optionalTime,
+    })
+    .optional(),
+  /** Until when the grant can be fetched. */
+  expires: optionalTime,
+  /** Why the latest request was refused or ended without the material. */
+  reason: z.string().optional(),
   outcome: z.string().optional(),
   received: time,
 });
@@ -231,11 +247,19 @@ export const materialRequestView = z.object({
   purpose: z.string(),
   legalBasis: z.string(),
   received: time,
-  state: z.enum(["waiting", "granted", "refused", "delivered", "expired"]),
+  state: z.enum(["waiting", "granted", "refused", "delivered", "expired", "withdrawn", "cancelled"]),
   approvals: z.array(z.object({ name: z.string(), at: time })),
   needed: z.number(),
   /** Why this person cannot approve (again), if so. */
   blocked: z.string().optional(),
+  /** Why it was refused or withdrawn. */
+  reason: z.string().optional(),
+  /** Until when it can be fetched, once granted. */
+  expires: optionalTime,
+  /** How far the requester has fetched it, as this node has seen since it started. */
+  transfer: z
+    .object({ received: z.number(), total: z.number(), perSecond: z.number(), at: optionalTime })
+    .optional(),
 });
 
 export const memberView = memberLabel.extend({

@@ -112,6 +112,7 @@ export const materialGrant = {
   expires: at + 7 * 86_400_000,
 };
 export const materialRefuse = { request: id("b"), item: item.id, reason: "No legal basis in this country." };
+export const materialCancel = { request: id("b"), item: item.id };
 export const icseContribution = { report, url, hosting, items };
 export const icseOutcome = { report, item: item.id, outcome: "material-verified", at };
 

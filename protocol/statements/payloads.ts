@@ -160,7 +160,11 @@ export const materialGrant = z.looseObject({
   expires: milliseconds,
 });
 
+/** Refuses a request, or withdraws the grant that answered it. */
 export const materialRefuse = z.looseObject({ request: idSchema, item: idSchema, reason: text(1000) });
+
+/** The requester needs the material no longer, granted or not. */
+export const materialCancel = z.looseObject({ request: idSchema, item: idSchema });
 
 export const noticeOutcome = z.looseObject({
   report: reportReference,

@@ -45,7 +45,9 @@ export const statementTypes = {
   // Material goes to investigators only; hotlines learn what they need from verdicts and hashes.
   "material.request":        { payload: story.materialRequest, from: investigators, to: handlers, legalBasis: "required", example: examples.materialRequest },
   "material.grant":          { payload: story.materialGrant, from: handlers, to: investigators, example: examples.materialGrant },
+  // Also after a grant: it is withdrawn.
   "material.refuse":         { payload: story.materialRefuse, from: handlers, to: investigators, example: examples.materialRefuse },
+  "material.cancel":         { payload: story.materialCancel, from: investigators, to: handlers, example: examples.materialCancel },
   "icse.contribution":       { payload: story.icseContribution, from: finders, to: ["interpol"], example: examples.icseContribution },
   "icse.outcome":            { payload: story.icseOutcome, from: ["interpol"], to: finders, example: examples.icseOutcome },
   "iwol.nomination":         { payload: lists.iwolNomination, from: finders, to: ["interpol"], example: examples.iwolNomination },

@@ -20,17 +20,7 @@ const hotlineSettings = z.strictObject({
   ),
 });
 
-const interpolSettings = z.strictObject({
-  fetchAttempts: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(200)
-    .describe("Attempts to fetch granted material; the grant's own end comes first in practice."),
-});
-
 export const desksSettings = z.strictObject({
   hotline: hotlineSettings.prefault({}),
-  interpol: interpolSettings.prefault({}),
 });
 export type DesksSettings = z.output<typeof desksSettings>;

@@ -9,12 +9,18 @@ import type { Caller } from "../../accounts/index.ts";
 import { derivedId } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { handle, type DeskServices } from "../desk.ts";
-import { putRequest, requests, requireRequest, type MaterialRequest } from "./requests.ts";
+import { cancelled, sayRefused } from "./endings.ts";
+import { putRequest, requestOf, requests, requireRequest, type MaterialRequest } from "./requests.ts";
 
 export const grantPurpose = "material.grant";
 const expiryJob = "hotline.grant-expiry";
 
 export function registerGrants(services: DeskServices): void {
+  const { commit, federation } = services;
+  handle(services, "material.cancel", (unit, payload, from) => cancelled(services, unit, payload, from));
+  federation.material.onGiven((grant) => {
+    commit.run((unit) => announceGiven(unit, grant)).catch(() => undefined); // a screen hears of the next range
+  });
   handle(services, "material.request", (unit, payload, from, signed) =>
     receive(services, unit, payload, from, signed),
   );
@@ -24,6 +30,11 @@ export function registerGrants(services: DeskServices): void {
       (unit) =>
         expire(unit, request),
   );
+}
+
+async function announceGiven(unit: Unit, grant: string): Promise<void> {
+  const request = await requestOf(unit, grant);
+  if (request) unit.announce({ topic: "material-request", id: request.id });
 }
 
 async function receive(
@@ -138,7 +149,7 @@ async function grant(
     actor: "node",
     detail: { request: request.id, grant: id, member: to, expires },
   });
-  return putRequest(unit, { ...request, state: "granted", grant: { id, expires } });
+  return putRequest(unit, { ...request, state: "granted", grant: { id, expires, bytes: sealedBytes } });
 }
 
 /** A custodian's refusal, with its reason told to the requester. @throws `desks/request-ended` */
@@ -162,15 +173,8 @@ async function refuse(
   reason: string,
   actor: string,
 ): Promise<MaterialRequest> {
-  const { id, from, report, item } = request;
-  const payload = { request: id, item, reason };
-  await services.federation.say(unit, {
-    type: "material.refuse",
-    to: [from],
-    payload,
-    matter: report,
-    about: report,
-  });
+  const { id, report, item } = request;
+  await sayRefused(services, unit, request, reason);
   unit.record({ kind: "material.refused", subject: [report, item], actor, detail: { request: id, reason } });
   return putRequest(unit, { ...request, state: "refused", reason });
 }

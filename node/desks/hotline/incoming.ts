@@ -183,7 +183,7 @@ async function applyIcse(
     actor: from.id,
     detail: { member: from.id, outcome, item },
   });
-  if (outcome === "material-verified") await noteDelivered(unit, from.id, item);
+  if (outcome === "material-verified") await noteDelivered(services, unit, from.id, item);
 }
 
 /** What tells a member of a report's items, so that it has something to answer. */

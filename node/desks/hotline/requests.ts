@@ -2,6 +2,7 @@
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Unit } from "../../commit/index.ts";
 import { defineCollection, type Reader } from "../../store/index.ts";
+import type { DeskServices } from "../desk.ts";
 
 export interface MaterialRequest {
   id: string;
@@ -12,9 +13,10 @@ export interface MaterialRequest {
   purpose: string;
   legalBasis: string;
   received: number;
-  state: "waiting" | "granted" | "refused" | "delivered" | "expired";
-  /** The grant's id and end, once granted. */
-  grant?: { id: string; expires: number };
+  state: "waiting" | "granted" | "refused" | "delivered" | "expired" | "withdrawn" | "cancelled";
+  /** The grant's id and end, once granted, and the length of what is sent. */
+  grant?: { id: string; expires: number; bytes: number };
+  /** Why it was refused or withdrawn, for people. */
   reason?: string;
 }
 
@@ -22,6 +24,7 @@ export const requests = defineCollection<MaterialRequest>("hotline.material-requ
   indexes: {
     received: (request) => [[request.received]],
     item: (request) => [[request.item]],
+    grant: ({ grant }) => (grant ? [[grant.id]] : []),
   },
 });
 
@@ -40,9 +43,24 @@ export async function requireRequest(reader: Reader, id: string): Promise<Materi
   });
 }
 
-/** The requester says that the material arrived and verified. */
-export async function noteDelivered(unit: Unit, from: string, item: string): Promise<void> {
-  for await (const { value } of unit.list(requests, { index: "item", prefix: [item] }))
-    if (value.from === from && (value.state === "granted" || value.state === "expired"))
-      putRequest(unit, { ...value, state: "delivered" });
+/** The request that a grant answered. */
+export async function requestOf(reader: Reader, grant: string): Promise<MaterialRequest | undefined> {
+  for await (const { value } of reader.list(requests, { index: "grant", prefix: [grant], limit: 1 }))
+    return value;
+  return undefined;
+}
+
+/** The requester says that the material arrived and verified: the grant is not needed any more. */
+export async function noteDelivered(
+  { federation }: DeskServices,
+  unit: Unit,
+  from: string,
+  item: string,
+): Promise<void> {
+  for await (const { value } of unit.list(requests, { index: "item", prefix: [item] })) {
+    if (value.from !== from || !value.grant || !["granted", "expired", "withdrawn"].includes(value.state))
+      continue;
+    federation.material.settle(unit, value.grant.id);
+    putRequest(unit, { ...value, state: "delivered" });
+  }
 }

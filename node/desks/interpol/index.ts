@@ -4,30 +4,28 @@
  */
 import { handle, type Desk } from "../desk.ts";
 import { receiveOffer } from "./contributions.ts";
-import { gaveUp, receiveGrant, receiveRefusal, transfer, transferJob, type Transfers } from "./material.ts";
+import { arrived, changed, ended, receiveGrant, receiveRefusal } from "./material.ts";
 import { contributedMatter, files } from "./records.ts";
 import { contributionRoutes } from "./routes.ts";
 
 export function interpolDesk(): Desk {
-  const transfers: Transfers = new Map();
   return {
     register(services) {
       handle(services, "icse.contribution", receiveOffer);
       handle(services, "report.forward", receiveOffer);
       handle(services, "material.grant", (unit, grant, from) => receiveGrant(services, unit, grant, from));
-      handle(services, "material.refuse", receiveRefusal);
-      services.casework.provideMatters(contributedMatter);
-      services.jobs.register<{ request: string }>(
-        transferJob,
-        ({ request }, run) => transfer(services, transfers, request, run),
-        {
-          attempts: services.settings.interpol.fetchAttempts,
-          gaveUp: (unit, { request }) => gaveUp(unit, request),
-        },
+      handle(services, "material.refuse", (unit, refusal, from) =>
+        receiveRefusal(services, unit, refusal, from),
       );
+      services.casework.provideMatters(contributedMatter);
+      services.federation.material.transfers.handle({
+        arrived: (unit, id, item) => arrived(services, unit, id, item),
+        ended,
+        changed,
+      });
     },
     routes: (services) => [
-      ...contributionRoutes(services, transfers),
+      ...contributionRoutes(services),
       ...services.casework.custodyRoutes(),
       ...services.casework.conversationRoutes(),
     ],

@@ -1,21 +1,15 @@
 /**
- * Asking a member for material, and taking it in: the grant becomes a durable job, which fetches range by range, goes on
- * after any stop, and says "verified" in the same unit that records the file.
+ * Asking a member for material, and taking it in: the grant becomes a transfer, which goes on after any stop; "verified"
+ * is said in the same unit that records the file.
  */
-import { isWardlineError, unhex, WardlineError } from "@wardline/protocol/encoding";
+import { unhex, WardlineError } from "@wardline/protocol/encoding";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { Member } from "@wardline/protocol/roster";
 import type { Caller } from "../../accounts/index.ts";
 import { newId } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
-import type { Completion, JobRun } from "../../jobs/index.ts";
 import type { DeskServices } from "../desk.ts";
 import { contributionsOf, putFile, requests, requireFile, type Request } from "./records.ts";
-
-export const transferJob = "interpol.transfer";
-
-/** How far running transfers are, by SHA-256. Worth nothing after a restart. */
-export type Transfers = Map<string, { received: number; total: number }>;
 
 export interface Asked {
   member: string;
@@ -90,7 +84,7 @@ const putRequest = (unit: Unit, request: Request): Request => {
   return request;
 };
 
-/** A grant for what was asked, by whom it was asked of; then its transfer is a job. @throws `desks/unknown-request` */
+/** A grant for what was asked, by whom it was asked of; then it is fetched. @throws `desks/unknown-request` */
 export async function receiveGrant(
   services: DeskServices,
   unit: Unit,
@@ -102,7 +96,13 @@ export async function receiveGrant(
   if (!fits) throw unknownRequest();
   if (request.state !== "requested") return;
   putRequest(unit, { ...request, state: "granted", grant });
-  services.jobs.schedule(unit, { kind: transferJob, id: request.id, payload: { request: request.id } });
+  const { grant: id, key, sha256, bytes, sealedBytes, expires } = grant;
+  services.federation.material.transfers.begin(unit, {
+    id: request.id,
+    from: from.id,
+    grant: { id, key: unhex(key), sha256, bytes, sealedBytes },
+    expires,
+  });
   unit.record({
     kind: "material.granted",
     subject: [request.report.id, request.item],
@@ -111,14 +111,20 @@ export async function receiveGrant(
   });
 }
 
+/** A refusal; of what was granted already, that the grant is withdrawn. */
 export async function receiveRefusal(
+  { federation }: DeskServices,
   unit: Unit,
   { request: id, reason }: PayloadOf<"material.refuse">,
   from: Member,
 ): Promise<void> {
   const request = await asked(unit, id, from);
-  if (request.state !== "requested") return;
-  end(unit, request, "refused", reason, from.id);
+  if (request.state === "granted" || request.state === "ended") {
+    await federation.material.transfers.cancel(unit, id);
+    end(unit, request, "refused", reason, { kind: "material.withdrawn", actor: from.id });
+  } else if (request.state === "requested") {
+    end(unit, request, "refused", reason, { kind: "material.refused", actor: from.id });
+  }
 }
 
 async function asked(unit: Unit, id: string, from: Member): Promise<Request> {
@@ -130,81 +136,67 @@ async function asked(unit: Unit, id: string, from: Member): Promise<Request> {
 const unknownRequest = () =>
   new WardlineError("desks/unknown-request", "No such material was asked of this member.");
 
-function end(unit: Unit, request: Request, state: "refused" | "ended", reason: string, actor: string): void {
+function end(
+  unit: Unit,
+  request: Request,
+  state: "refused" | "ended" | "cancelled",
+  reason: string,
+  { kind, actor }: { kind: string; actor: string },
+): void {
   putRequest(unit, { ...request, state, reason });
   const { id, report, item, member } = request;
-  const detail = state === "refused" ? { request: id, member, reason } : { request: id, reason };
-  unit.record({
-    kind: state === "refused" ? "material.refused" : "material.expired",
-    subject: [report.id, item],
-    actor,
-    detail,
+  const detail = { request: id, reason, ...(state === "refused" && { member }) };
+  unit.record({ kind, subject: [report.id, item], actor, detail });
+}
+
+/**
+ * A person needs the material no longer: what has come is dropped, and the holder is told.
+ * @throws `desks/nothing-to-cancel`
+ */
+export async function cancelRequest(
+  { federation }: DeskServices,
+  unit: Unit,
+  sha256: string,
+  caller: Caller,
+): Promise<void> {
+  const request = await openRequest(unit, sha256);
+  const { id, item, member, report } = request;
+  await federation.material.transfers.cancel(unit, id);
+  const payload = { request: id, item };
+  const say = {
+    type: "material.cancel",
+    to: [member],
+    payload,
+    matter: report.id,
+    about: report.id,
+  } as const;
+  await federation.say(unit, say);
+  const actor = `person:${caller.pseudonymFor(report.id)}`;
+  end(unit, request, "cancelled", "Cancelled here.", { kind: "material.cancelled", actor });
+}
+
+/** A person lets the transfer rest, or go on. @throws `desks/nothing-to-cancel` */
+export async function setTransfer(
+  { federation }: DeskServices,
+  unit: Unit,
+  sha256: string,
+  what: "pause" | "resume",
+): Promise<void> {
+  const { id } = await openRequest(unit, sha256);
+  await federation.material.transfers[what](unit, id);
+}
+
+async function openRequest(unit: Unit, sha256: string): Promise<Request> {
+  const { request: id } = await requireFile(unit, sha256);
+  const request = id === undefined ? undefined : await unit.get(requests, id);
+  if (request?.state === "requested" || request?.state === "granted") return request;
+  throw new WardlineError("desks/nothing-to-cancel", "No material of this file is asked for or on its way.", {
+    advice: "Look at the file again; it may have arrived meanwhile.",
   });
 }
 
-/** Fetches what was granted. An interruption tries again until the grant ends; a refusal or wrong bytes end it. */
-export async function transfer(
-  services: DeskServices,
-  transfers: Transfers,
-  id: string,
-  { signal }: JobRun,
-): Promise<Completion | void> {
-  const { commit, clock } = services;
-  const request = await commit.get(requests, id);
-  const grant = request?.grant;
-  if (request?.state !== "granted" || !grant) return undefined;
-  if (grant.expires <= clock.now())
-    return ending(id, "The grant ended before the material was fetched; ask again.");
-  try {
-    const material = await fetchGranted(services, transfers, request, grant, signal);
-    return (unit) => arrived(services, unit, id, material);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isWardlineError(error) && isFinal(error.code)) return ending(id, `${error.code}: ${error.message}`);
-    throw error;
-  } finally {
-    transfers.delete(request.sha256);
-  }
-}
-
-/** What another attempt would meet again. */
-const isFinal = (code: string) =>
-  [
-    "vault/bad-grant",
-    "vault/hash-mismatch",
-    "vault/too-large",
-    "material/unknown-grant",
-    "material/grant-expired",
-    "material/not-yours",
-  ].includes(code);
-
-async function fetchGranted(
-  { vault, federation }: DeskServices,
-  transfers: Transfers,
-  request: Request,
-  grant: PayloadOf<"material.grant">,
-  signal: AbortSignal,
-): Promise<string> {
-  const { sha256, bytes, sealedBytes } = grant;
-  const granted = { id: grant.grant, key: unhex(grant.key), sha256, bytes, sealedBytes };
-  const receiving = await vault.receive(granted);
-  const onProgress = (received: number) =>
-    void transfers.set(request.sha256, { received, total: sealedBytes });
-  onProgress(receiving.received);
-  if (receiving.received < sealedBytes)
-    await federation.material.fetch(request.member, granted, receiving, { signal, onProgress });
-  return (await receiving.finish()).id;
-}
-
-const ending =
-  (id: string, reason: string): Completion =>
-  async (unit) => {
-    const request = await unit.get(requests, id);
-    if (request?.state === "granted") end(unit, request, "ended", reason, "node");
-  };
-
 /** The bytes are in the vault and have the granted hash: recorded and told to the granting member. */
-async function arrived(
+export async function arrived(
   { federation }: DeskServices,
   unit: Unit,
   id: string,
@@ -231,6 +223,26 @@ async function arrived(
   });
 }
 
-/** The job was given up after its last attempt. */
-export const gaveUp = (unit: Unit, id: string): Promise<void> | void =>
-  ending(id, "The material could not be fetched; ask again when the member is reachable.")(unit);
+/** What people read when a transfer ended without the material. */
+const endings: Readonly<Record<string, string>> = {
+  "material/grant-expired": "The grant ended before the material was fetched; ask again.",
+  "material/grant-withdrawn": "The holder withdrew the grant.",
+  "material/unknown-grant": "The holder has no such grant any more; ask again.",
+  "vault/bad-grant": "The grant's hash and lengths do not fit together; ask the holder to grant it again.",
+  "vault/hash-mismatch":
+    "What arrived is not the granted file, and nothing was kept; ask the holder to check it.",
+  "vault/too-large": "The file is larger than this node takes (setting vault.itemLimit).",
+};
+
+export async function ended(unit: Unit, id: string, code: string): Promise<void> {
+  const request = await unit.get(requests, id);
+  if (request?.state !== "granted") return;
+  const reason = endings[code] ?? `The holder kept giving something else than the granted file (${code}).`;
+  end(unit, request, "ended", reason, { kind: "material.expired", actor: "node" });
+}
+
+/** Screens that show the file look again. */
+export async function changed(unit: Unit, id: string): Promise<void> {
+  const request = await unit.get(requests, id);
+  if (request) unit.announce({ topic: "contribution", id: request.sha256 });
+}

@@ -41,7 +41,7 @@ export interface Request {
   purpose: string;
   legalBasis: string;
   at: number;
-  state: "requested" | "granted" | "verified" | "refused" | "ended";
+  state: "requested" | "granted" | "verified" | "refused" | "ended" | "cancelled";
   grant?: PayloadOf<"material.grant">;
   /** Why it was refused or ended, for people. */
   reason?: string;

@@ -6,17 +6,17 @@ import { compact, contributionView } from "../../casework/index.ts";
 import type { Reader } from "../../store/index.ts";
 import type { DeskServices } from "../desk.ts";
 import { giveOutcome } from "./contributions.ts";
-import { requestMaterial, type Transfers } from "./material.ts";
-import { contributionsOf, files, requests, requireFile, type OfferedFile } from "./records.ts";
+import { cancelRequest, requestMaterial, setTransfer } from "./material.ts";
+import { contributionsOf, files, requests, requireFile, type OfferedFile, type Request } from "./records.ts";
 
 const params = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/u) });
 const { outcome, series } = statementTypes["icse.outcome"].payload.shape;
 const { purpose } = statementTypes["material.request"].payload.shape;
 type View = z.infer<typeof contributionView>;
 
-export function contributionRoutes(services: DeskServices, transfers: Transfers): Route[] {
+export function contributionRoutes(services: DeskServices): Route[] {
   const { commit } = services;
-  const view = async (file: OfferedFile) => viewOf(services, commit, transfers, file);
+  const view = async (file: OfferedFile) => viewOf(services, commit, file);
   return [
     defineRoute({
       method: "GET",
@@ -50,6 +50,35 @@ export function contributionRoutes(services: DeskServices, transfers: Transfers)
     }),
     defineRoute({
       method: "POST",
+      path: "/contributions/:sha256/cancel",
+      permission: "contribution.request",
+      summary: "Give up a request for material or its transfer; the holder is told",
+      params,
+      response: contributionView,
+      handler: async ({ params: { sha256 }, caller }) => {
+        await commit.run((unit) => cancelRequest(services, unit, sha256, caller));
+        return view(await requireFile(commit, sha256));
+      },
+    }),
+    ...(["pause", "resume"] as const).map((what) =>
+      defineRoute({
+        method: "POST",
+        path: `/contributions/:sha256/${what}`,
+        permission: "contribution.request",
+        summary:
+          what === "pause"
+            ? "Let the transfer rest; what has come stays"
+            : "Let the transfer go on; one that waits tries at once",
+        params,
+        response: contributionView,
+        handler: async ({ params: { sha256 } }) => {
+          await commit.run((unit) => setTransfer(services, unit, sha256, what));
+          return view(await requireFile(commit, sha256));
+        },
+      }),
+    ),
+    defineRoute({
+      method: "POST",
       path: "/contributions/:sha256/outcome",
       permission: "contribution.outcome",
       summary: "Tell every contributor what came of it",
@@ -65,9 +94,8 @@ export function contributionRoutes(services: DeskServices, transfers: Transfers)
 }
 
 async function viewOf(
-  { casework }: DeskServices,
+  { casework, federation }: DeskServices,
   reader: Reader,
-  transfers: Transfers,
   file: OfferedFile,
 ): Promise<View> {
   const { sha256, verdict, mime, bytes, received, outcome: said } = file;
@@ -80,8 +108,8 @@ async function viewOf(
     held,
   }));
   const countries = [...new Set(contributors.map(({ member }) => member.country))];
-  const progress = transfers.get(sha256);
-  const state = await stateOf(reader, file, progress !== undefined);
+  const request = file.request === undefined ? undefined : await reader.get(requests, file.request);
+  const transfer = request && (await federation.material.transfers.view(reader, request.id));
   return compact({
     sha256,
     verdict,
@@ -89,20 +117,21 @@ async function viewOf(
     bytes,
     contributors,
     countries,
-    state,
-    progress,
+    state: stateOf(file, request, transfer !== undefined),
+    transfer,
+    expires: transfer && request?.grant?.expires,
+    reason: file.material === undefined ? request?.reason : undefined,
     outcome: said,
     received,
   });
 }
 
-async function stateOf(
-  reader: Reader,
-  { request: id, material }: OfferedFile,
-  running: boolean,
-): Promise<View["state"]> {
+function stateOf(
+  { material }: OfferedFile,
+  request: Request | undefined,
+  isOnItsWay: boolean,
+): View["state"] {
   if (material !== undefined) return "verified";
-  const request = id === undefined ? undefined : await reader.get(requests, id);
-  if (!request || request.state === "ended") return "offered";
-  return request.state === "granted" && running ? "transferring" : request.state;
+  if (!request || request.state === "ended" || request.state === "cancelled") return "offered";
+  return request.state === "granted" && isOnItsWay ? "transferring" : request.state;
 }

@@ -361,10 +361,17 @@ export interface components {
       countries: string[];
       /** @enum {string} */
       state: "offered" | "requested" | "granted" | "transferring" | "verified" | "refused";
-      progress?: {
+      transfer?: {
+        /** @enum {string} */
+        state: "checking" | "arriving" | "verifying" | "waiting" | "paused";
         received: number;
         total: number;
+        perSecond: number;
+        code?: string;
+        until?: number;
       };
+      expires?: number;
+      reason?: string;
       outcome?: string;
       received: number;
     };
@@ -1007,13 +1014,21 @@ export interface components {
       legalBasis: string;
       received: number;
       /** @enum {string} */
-      state: "waiting" | "granted" | "refused" | "delivered" | "expired";
+      state: "waiting" | "granted" | "refused" | "delivered" | "expired" | "withdrawn" | "cancelled";
       approvals: {
         name: string;
         at: number;
       }[];
       needed: number;
       blocked?: string;
+      reason?: string;
+      expires?: number;
+      transfer?: {
+        received: number;
+        total: number;
+        perSecond: number;
+        at?: number;
+      };
     };
     MatterView: {
       report: string;

@@ -51,6 +51,14 @@ export function timeOfDay(at: number): string {
   return timeOnly.format(at);
 }
 
+/** How long something still takes, roughly: more would only flicker. */
+export function timeLeft(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000);
+  return minutes < 90
+    ? t("transfer.minutes", { minutes })
+    : t("transfer.hours", { hours: Math.round(minutes / 60) });
+}
+
 /** A number of bytes for people. */
 export function size(bytes: number): string {
   const unit = bytes >= 1e9 ? "gigabyte" : bytes >= 1e6 ? "megabyte" : bytes >= 1e3 ? "kilobyte" : "byte";
