@@ -3,9 +3,11 @@
  * at once.
  */
 import type { Command } from "commander";
+import { addCard } from "./card.ts";
 import { addHashing } from "./hashing/index.ts";
 import { addInit } from "./init.ts";
 import { addJoin } from "./join.ts";
+import { addKeys } from "./keys/index.ts";
 import { addPeople } from "./people.ts";
 import { addRoster } from "./roster/index.ts";
 import { addStart } from "./start.ts";
@@ -14,5 +16,5 @@ import { commandTree } from "./tree.ts";
 export { everyCommand } from "./tree.ts";
 
 export function createProgram(): Command {
-  return commandTree([addInit, addJoin, addStart, addPeople, addRoster, addHashing]);
+  return commandTree([addInit, addJoin, addStart, addPeople, addKeys, addCard, addRoster, addHashing]);
 }

@@ -57,6 +57,27 @@ export async function askSecret(question: string, { confirm = false } = {}): Pro
   return first;
 }
 
+/**
+ * Asks a person before what cannot be undone. Without a terminal, the command's `--yes` says it.
+ * @throws `cli/not-confirmed`
+ */
+export async function confirm(what: string, isSure: boolean): Promise<void> {
+  if (isSure) return;
+  if (process.stdin.isTTY && (await answered(`${what} Type yes to go on: `)) === "yes") return;
+  throw new WardlineError("cli/not-confirmed", `Nothing was changed. ${what}`, {
+    advice: "Say so with --yes, or answer yes when asked.",
+  });
+}
+
+async function answered(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await new Promise<string>((resolve) => lines.question(question, resolve))).trim();
+  } finally {
+    lines.close();
+  }
+}
+
 async function firstLine(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   for await (const line of lines) {

@@ -1,8 +1,7 @@
 /** The composition of the room: who needs whom, and in which order everything starts and stops. */
 import type { Random } from "@wardline/protocol/encoding";
 import { WardlineError } from "@wardline/protocol/encoding";
-import { keyIdOf, type MemberId } from "@wardline/protocol/identity";
-import { freshnessOf, member, memberOfPeer, members, peerIdOf } from "@wardline/protocol/roster";
+import { freshnessOf, member, memberOfPeer, peerIdOf } from "@wardline/protocol/roster";
 import type { Commit } from "../commit/index.ts";
 import type { Configuration } from "../configuration/index.ts";
 import type { Jobs } from "../jobs/index.ts";
@@ -25,7 +24,7 @@ import { createLinks } from "./hello/links.ts";
 import { createMaterial } from "./material/material.ts";
 import { createMailbox } from "./mailbox/mailbox.ts";
 import { createMeetings } from "./meetings.ts";
-import { admitted } from "./membership/directory.ts";
+import { admitted, holderOf } from "./membership/directory.ts";
 import { createExchange } from "./membership/exchange.ts";
 import { openMembership } from "./membership/membership.ts";
 import { describeProtocols } from "./protocols.ts";
@@ -65,7 +64,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const membership = await openMembership(services);
   const contacts = await openContacts(commit);
   const { trust } = membership;
-  const self = ownMember();
+  const self = holderOf(trust(), keyring.identity.public).id;
   const peerId = peerIdOf(keyring.transport.public);
   const links = createLinks();
   let registrar: Registrar | undefined;
@@ -73,15 +72,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
     if (registrar) return registrar;
     throw new WardlineError("federation/not-started", "The federation has not been started.");
   };
-
-  function ownMember(): MemberId {
-    const key = keyIdOf(keyring.identity.public);
-    const own = members(trust()).find(({ identityKeys }) => identityKeys.some(({ keyId }) => keyId === key));
-    if (own) return own.id;
-    throw new WardlineError("federation/not-listed", "The roster does not list this node's identity key.", {
-      advice: "Send the node's public keys to a registrar, and bring the next roster.",
-    });
-  }
 
   const memberOf = (peer: string) => admitted(trust(), peer, clock.now(), contacts.isKnown);
   const introduced = introductions.map(asTarget);
@@ -199,6 +189,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     meetings.judge();
     supervisor.look();
     sender.membershipChanged();
+    upkeep.membershipChanged().catch((error: unknown) => log.error({ error }, "an identity was not planned"));
     // Files come in groups; one exchange carries them all.
     spreading ??= clock.after(50, () => {
       spreading = undefined;

@@ -7,7 +7,14 @@
  */
 export { createFederation, type FederationServices } from "./federation.ts";
 export type { Federation, MemberStanding, ReceivedView } from "./types.ts";
-export { joinFederation, type AcceptedFiles } from "./membership/membership.ts";
+export {
+  joinFederation,
+  openMembership,
+  type AcceptedFiles,
+  type Membership,
+} from "./membership/membership.ts";
+export { holderOf } from "./membership/directory.ts";
+export { listedNextIdentity } from "./membership/own-identity.ts";
 export type { FileKind, OfferedFile } from "./membership/files.ts";
 export {
   amendRoster,
@@ -20,6 +27,7 @@ export {
   type FoundingMember,
 } from "./ceremony.ts";
 export type { Delivery, DeliveryState } from "./delivery/collections.ts";
+export type { PlacedDelivery } from "./mailbox/collections.ts";
 export type { Saying } from "./delivery/outbox.ts";
 export type { ReceivedStatement, StatementHandler } from "./delivery/receiver.ts";
 export type { RecordWithAuthor } from "./feeds/collections.ts";

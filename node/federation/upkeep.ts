@@ -10,6 +10,7 @@ import { createQueue } from "../vault/index.ts";
 import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
 import { envelopeIds } from "./delivery/collections.ts";
 import type { Membership } from "./membership/membership.ts";
+import { listedNextIdentity, takeOverIdentity } from "./membership/own-identity.ts";
 import { endOfPeriod, nextCard, turnSealingKeys, type CardServices } from "./membership/own-card.ts";
 
 /** Freshness keys delegated to this member. Key: key id. */
@@ -38,6 +39,8 @@ export interface UpkeepServices {
 export interface Upkeep {
   /** Signs and publishes the card anew if what it says has changed: an address, the epoch, a key. */
   renewCard(): Promise<void>;
+  /** Plans taking over the next identity, if the roster that lists it has come. */
+  membershipChanged(): Promise<void>;
   /** Brings card and sealing keys up to date at once, and plans everything else. */
   start(): Promise<void>;
   /** Keeps freshness keys; from then on this node renews freshness. One node at a time should hold them. */
@@ -52,6 +55,13 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
   const updateCard = () => inTurn(signCard);
 
   async function signCard(): Promise<void> {
+    const { keyring, self } = services.card;
+    const before = keyIdOf(keyring.identity.public);
+    if (await takeOverIdentity(keyring, membership.trust(), self, clock.now())) {
+      const detail = { before, after: keyIdOf(keyring.identity.public) };
+      const entry = { kind: "keys.identity-changed", subject: [], actor: "node", detail };
+      await commit.run((unit) => unit.record(entry));
+    }
     await turnSealingKeys(services.card);
     const addresses = services.addresses();
     if (addresses.length === 0) return;
@@ -93,6 +103,15 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
   const plan = (unit: Unit, kind: string, at: number) =>
     jobs.schedule(unit, { kind, id: "upkeep", at, payload: {} });
 
+  /** With the next turn of the sealing keys, or sooner, when the next identity's time begins. */
+  function planCard(unit: Unit): void {
+    const now = clock.now();
+    const next = listedNextIdentity(services.card.keyring, membership.trust(), services.card.self);
+    const turn = endOfPeriod(now, intervals.sealingKey);
+    const waits = next && now < next.until;
+    plan(unit, KINDS.card, waits ? Math.min(turn, Math.max(now, next.from)) : turn);
+  }
+
   /** Without end: given up for good, a node would run on until nobody can write to it any more. */
   const repeat = (kind: string, work: () => Promise<Completion>) =>
     jobs.register(kind, work, {
@@ -101,7 +120,7 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
 
   repeat(KINDS.card, async () => {
     await updateCard();
-    return (unit) => plan(unit, KINDS.card, endOfPeriod(clock.now(), intervals.sealingKey));
+    return planCard;
   });
   repeat(KINDS.freshness, async () => {
     await updateFreshness();
@@ -111,11 +130,15 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
 
   return {
     renewCard: updateCard,
+    async membershipChanged() {
+      const next = listedNextIdentity(services.card.keyring, membership.trust(), services.card.self);
+      if (next) await commit.run((unit) => planCard(unit));
+    },
     async start() {
       await updateCard();
       await commit.run(async (unit) => {
         const now = clock.now();
-        plan(unit, KINDS.card, endOfPeriod(now, intervals.sealingKey));
+        planCard(unit);
         plan(unit, KINDS.housekeeping, now + intervals.housekeeping);
         if ((await unit.count(delegated)) > 0) plan(unit, KINDS.freshness, now);
       });

@@ -1,6 +1,15 @@
 /** Who may do what on the network, as of the membership files held now. */
-import type { MemberId } from "@wardline/protocol/identity";
-import { card, freshnessOf, isDisputed, memberOfPeer, members, type Trust } from "@wardline/protocol/roster";
+import { WardlineError } from "@wardline/protocol/encoding";
+import { keyIdOf, type IdentityPublicKey, type MemberId } from "@wardline/protocol/identity";
+import {
+  card,
+  freshnessOf,
+  isDisputed,
+  memberOfPeer,
+  members,
+  type Member,
+  type Trust,
+} from "@wardline/protocol/roster";
 
 /** Where an active member is, by its card. */
 export interface Place {
@@ -30,5 +39,15 @@ export function places(trust: Trust, self: MemberId): Place[] {
   return members(trust).flatMap(({ id, status }) => {
     const theirs = id !== self && status === "active" ? card(trust, id) : undefined;
     return theirs ? [{ member: id, peerIds: theirs.peerIds, addresses: theirs.addresses }] : [];
+  });
+}
+
+/** The member whose identity key this is, or was. Throws `federation/not-listed`. */
+export function holderOf(trust: Trust, identity: IdentityPublicKey): Member {
+  const key = keyIdOf(identity);
+  const own = members(trust).find(({ identityKeys }) => identityKeys.some(({ keyId }) => keyId === key));
+  if (own) return own;
+  throw new WardlineError("federation/not-listed", "The roster does not list this node's identity key.", {
+    advice: "Send the node's public keys to a registrar, and bring the next roster.",
   });
 }
