@@ -7,6 +7,7 @@
  *     npm run bench -- peers --large    at the largest sizes, where a benchmark has them: gigabytes, and minutes more
  */
 import { parseArgs } from "node:util";
+import { benchCatchup } from "./catchup.ts";
 import { benchClusters } from "./clusters.ts";
 import { benchEnvelopes } from "./envelopes.ts";
 import { benchExact } from "./exact.ts";
@@ -36,6 +37,7 @@ const benches: Record<string, (report: Report, options: { large: boolean }) => P
   store: benchStore,
   envelopes: benchEnvelopes,
   growth: benchGrowth,
+  catchup: benchCatchup,
 };
 
 const { values, positionals } = parseArgs({
