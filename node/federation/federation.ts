@@ -18,6 +18,7 @@ import { createFeeds } from "./feeds/feeds.ts";
 import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
 import { findingsOf } from "./findings.ts";
+import { createGuards } from "./guards.ts";
 import { createGreetings } from "./hello/greeting.ts";
 import { createHelloContent } from "./hello/content.ts";
 import { createLinks } from "./hello/links.ts";
@@ -32,7 +33,6 @@ import { connect } from "./routing.ts";
 import { hindranceTo, standings } from "./standing.ts";
 import { createSupervisor } from "./supervisor.ts";
 import { asTarget, targetsOf } from "./targets.ts";
-import { createGater } from "./transport/gater.ts";
 import { createHost } from "./transport/host.ts";
 import { createRegistrar, type Registrar } from "./transport/registrar.ts";
 import type { Federation } from "./types.ts";
@@ -136,19 +136,19 @@ export async function createFederation(services: FederationServices): Promise<Fe
     onHello: content.heard,
   });
 
+  const { fairness, meter, gater } = createGuards({
+    ...{ settings: configuration.federation, clock, log, memberOf },
+    // Also to whom our files are too old for: it may have newer ones.
+    mayDial: (peer) =>
+      memberOfPeer(trust(), peer)?.status === "active" || introduced.some((target) => target.peer === peer),
+    connections: () => host.getConnections(),
+  });
   const host = await createHost({
     transportSeed: keyring.transport.seed,
     listen: configuration.listen.p2p,
     announce: configuration.listen.announce,
-    limits,
+    ...{ limits, meter, gater },
     isMember: (peer) => memberOf(peer) !== undefined,
-    gater: createGater({
-      isMember: (peer) => memberOf(peer) !== undefined,
-      // Also to whom our files are too old for: it may have newer ones.
-      mayDial: (peer) =>
-        memberOfPeer(trust(), peer)?.status === "active" || introduced.some((target) => target.peer === peer),
-      hasRoomForStranger: () => meetings.strangers() < limits.strangers,
-    }),
   });
   const meetings = createMeetings({
     ...common,
@@ -184,6 +184,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const moved = () =>
     void upkeep.renewCard().catch((error: unknown) => log.error({ error }, "the card was not renewed"));
 
+  fairness.onCut(meetings.cutOff);
   let spreading: (() => void) | undefined;
   membership.onChange(() => {
     meetings.judge();
@@ -212,8 +213,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     async start() {
       registrar = createRegistrar({
         ...common,
-        host,
-        memberOf,
+        ...{ host, memberOf, fairness, meter },
         can: (id, capability) => can(trust(), id, capability),
         secretOf: greetings.secretOf,
         writeHighWater: limits.writeHighWater,
@@ -282,5 +282,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
     onMembership: membership.onChange,
     holdFreshnessKeys: upkeep.holdFreshnessKeys,
     counts: () => registrar?.counts() ?? {},
+    overLimit: () => ({ incidents: fairness.incidents(), totals: fairness.totals() }),
   };
 }

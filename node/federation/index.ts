@@ -26,6 +26,7 @@ export {
   type FederationFiles,
   type FoundingMember,
 } from "./ceremony.ts";
+export type { Incident, Overuse } from "./transport/fairness.ts";
 export type { Delivery, DeliveryState } from "./delivery/collections.ts";
 export type { PlacedDelivery } from "./mailbox/collections.ts";
 export type { Saying } from "./delivery/outbox.ts";

@@ -33,7 +33,8 @@ export interface Meetings {
   judge(): void;
   /** Tells all linked members about files that we have and they may lack. */
   spread(): void;
-  strangers(): number;
+  /** Closes all connections of a member that has been cut off. */
+  cutOff(member: MemberId): void;
   start(): void;
   stop(): void;
 }
@@ -145,7 +146,12 @@ export function createMeetings(services: MeetingServices): Meetings {
     meet,
     judge,
     spread,
-    strangers: () => host.getConnections().filter((one) => !services.memberOf(peerOf(one))).length,
+    cutOff(member) {
+      for (const connection of host.getConnections()) {
+        if (services.memberOf(peerOf(connection)) !== member) continue;
+        connection.abort(new Error("The member is cut off for a while."));
+      }
+    },
     start() {
       host.addEventListener("connection:open", onOpen);
       host.addEventListener("connection:close", onClose);

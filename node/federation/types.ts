@@ -17,6 +17,7 @@ import type { MailboxView } from "./mailbox/keeper.ts";
 import type { Material } from "./material/material.ts";
 import type { FileKind } from "./membership/files.ts";
 import type { AcceptedFiles } from "./membership/membership.ts";
+import type { Incident, OveruseTotals } from "./transport/fairness.ts";
 import type { ProtocolCounts } from "./transport/protocol.ts";
 
 /** A member as the operator sees it. */
@@ -103,4 +104,6 @@ export interface Federation {
   holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
   /** What happened on each protocol since the start. */
   counts(): Record<string, ProtocolCounts>;
+  /** Which members were over a limit within the last day, and how often each limit was met since the start. */
+  overLimit(): { readonly incidents: Incident[]; readonly totals: OveruseTotals };
 }

@@ -18,12 +18,30 @@ const limits = z.strictObject({
   parallelDials: count(16).describe("Outgoing connections being set up at a time."),
   dialTimeout: duration("15s").describe("For one outgoing connection over all addresses of a member."),
   upgradeTimeout: duration("5s").describe("For a peer that connects to prove its identity."),
+  connectionsPerMember: count(8).describe(
+    "Connections of one member at a time: it needs one, and leaves some behind when its line breaks.",
+  ),
+  streams: count(64).describe(
+    "Streams that one peer may have open on a connection; a member needs a few for each protocol.",
+  ),
+  streamsPerSecond: count(50).describe(
+    "Streams that one peer may open per second, on average; ten times as many at once. More ends the connection.",
+  ),
+  bytesPerSecond: size("32MiB").describe(
+    "What one member may send unasked per second, on average: over it, its line is read later. Four times as much at once.",
+  ),
+  strangerBytes: size("1MiB").describe(
+    "The same for a peer that no card names; sixteen times as much at once, for one large roster.",
+  ),
   openTimeout: duration("10s").describe("For a connected peer to accept a stream."),
   silence: duration("100s").describe(
     "Without a sign of life for so long a connection is closed: three repeated hellos missed.",
   ),
   strangers: count(16).describe(
     "Connected peers that no card names. They may only exchange membership files, so a few at a time suffice.",
+  ),
+  strangersPerAddress: count(4).describe(
+    "How many of them from one address, so that one cannot keep out all others. Own proxies are exempt.",
   ),
   strangerTime: duration("30s").describe(
     "How long such a peer may stay: an exchange takes less than a second.",
@@ -44,6 +62,13 @@ const limits = z.strictObject({
   snapshotBlocks: count(256).describe(
     "Blocks from one snapshot of an own feed to the next: as many are replayed at most by a member that joins.",
   ),
+  breaches: count(8).describe(
+    "Breaches of rules by one member in ten minutes (frames too long, streams by the hundred, answers never read) after which it is cut off.",
+  ),
+  cutFirst: duration("1m").describe(
+    "How long a member is cut off the first time; each time within a day is twice as long.",
+  ),
+  cutMost: duration("1h").describe("Longest time for which a member is cut off without a person's decision."),
   clockSkew: duration("5m").describe(
     "Difference of clocks that is tolerated; more is shown to both operators.",
   ),
@@ -131,6 +156,12 @@ export const federationSettings = z.strictObject({
     .default([])
     .describe(
       "Addresses with peer ids (`/dns4/…/tcp/…/p2p/…`) that a node without cards asks for membership files. From the invite.",
+    ),
+  proxies: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .default([])
+    .describe(
+      "Addresses of own reverse proxies in front of `listen.p2p`. Limits for each address do not apply to them, since all members behind one share it; the proxy should have its own.",
     ),
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),

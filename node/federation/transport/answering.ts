@@ -1,6 +1,6 @@
 /** The answering side of one stream: checks who asks and how much before a handler sees a request. */
 import { ByteReader, ByteWriter, WardlineError, isWardlineError, utf8 } from "@wardline/protocol/encoding";
-import type { Bucket } from "./bucket.ts";
+import type { Clock } from "../../telemetry/index.ts";
 import type { Channel } from "./channel.ts";
 import { KIND, type Asker, type Handler, type Protocol, type ProtocolCounts } from "./protocol.ts";
 import type { StreamSeal } from "./session.ts";
@@ -12,7 +12,11 @@ export interface Answering {
   readonly asker: () => Asker | undefined;
   /** Whether who asks has what the protocol needs; looked up with each request, too. */
   readonly mayAsk: (asker: Asker) => boolean;
-  readonly buckets: readonly Bucket[];
+  /** Milliseconds that one more request has to wait for its quota, 0 for none. */
+  readonly wait: (asker: Asker) => number;
+  /** A request was answered `busy`. */
+  readonly onBusy: (asker: Asker, wait: number) => void;
+  readonly clock: Clock;
   readonly counts: ProtocolCounts;
   /** An error that is no refusal: a fault of ours, worth a line in the log. */
   readonly onFault: (error: unknown) => void;
@@ -31,38 +35,59 @@ export async function answerOver(
   let running = 0;
   let runningBytes = 0;
   let excess = 0;
+  let unread: WardlineError | undefined;
 
-  const send = (number: number, kind: number, body: Uint8Array): Promise<void> => {
+  async function send(number: number, kind: number, body: Uint8Array): Promise<void> {
     const frame = [new ByteWriter().u32(number).u8(kind).finish(), body];
-    return channel.send(...(seal ? seal.seal(...frame) : frame));
-  };
+    const stopClock = serving.clock.after(protocol.timeout, () => {
+      unread = broken("peer/unread", "The peer does not read its answers.");
+      channel.abort(unread);
+    });
+    try {
+      await channel.send(...(seal ? seal.seal(...frame) : frame));
+    } catch (error) {
+      throw unread ?? error;
+    } finally {
+      stopClock();
+    }
+  }
 
   async function run(number: number, request: Uint8Array, asker: Asker): Promise<void> {
     running++;
     runningBytes += request.length;
     try {
-      const answer = await serving.handler(request, asker);
-      if (answer.length > protocol.maxAnswer) throw new Error(`An answer of ${protocol.name} is too long.`);
-      counts.answers++;
-      await send(number, KIND.answer, answer);
-    } catch (error) {
-      counts.refused++;
-      if (!isWardlineError(error)) serving.onFault(error);
-      await send(number, KIND.refused, utf8(isWardlineError(error) ? error.code : "peer/internal"));
+      const answer = await answerTo(request, asker);
+      await send(number, typeof answer === "string" ? KIND.refused : KIND.answer, bytesOf(answer));
     } finally {
       running--;
       runningBytes -= request.length;
     }
   }
 
-  function delay(bytes: number): number {
+  /** The handler's answer, or the code of its refusal. */
+  async function answerTo(request: Uint8Array, asker: Asker): Promise<Uint8Array | string> {
+    try {
+      const answer = await serving.handler(request, asker);
+      if (answer.length > protocol.maxAnswer) throw new Error(`An answer of ${protocol.name} is too long.`);
+      counts.answers++;
+      return answer;
+    } catch (error) {
+      counts.refused++;
+      if (isWardlineError(error)) return error.code;
+      serving.onFault(error);
+      return "peer/internal";
+    }
+  }
+
+  function delay(bytes: number, asker: Asker): number {
     const overWindow =
       running > 0 && (running >= protocol.window.requests || runningBytes + bytes > protocol.window.bytes);
-    return overWindow ? 100 : Math.max(...serving.buckets.map((bucket) => bucket.take(1)));
+    return overWindow ? 100 : serving.wait(asker);
   }
 
   for (;;) {
     const frame = await channel.receive();
+    if (unread) throw unread;
     if (!frame) return;
     const reader = new ByteReader(seal ? seal.open(frame) : frame);
     const number = reader.u32();
@@ -71,7 +96,7 @@ export async function answerOver(
     if (request.length > protocol.maxRequest) throw broken("peer/frame-too-long", "A request is too long.");
     const asker = serving.asker();
     if (!asker) throw broken("peer/not-a-member", "The peer is no member, or no longer.");
-    const wait = delay(request.length);
+    const wait = delay(request.length, asker);
     if (wait === 0 && !serving.mayAsk(asker)) {
       counts.refused++;
       await send(number, KIND.refused, utf8("peer/no-capability"));
@@ -80,10 +105,13 @@ export async function answerOver(
       run(number, request, asker).catch(() => undefined); // fails only when the stream has ended
     } else {
       counts.busy++;
+      serving.onBusy(asker, wait);
       if (++excess > PATIENCE) throw broken("peer/over-limit", "The peer ignores that it shall wait.");
       await send(number, KIND.busy, new ByteWriter().u32(wait).finish());
     }
   }
 }
+
+const bytesOf = (answer: Uint8Array | string) => (typeof answer === "string" ? utf8(answer) : answer);
 
 const broken = (code: string, message: string) => new WardlineError(code, message);

@@ -15,13 +15,16 @@ interface Pending {
   settle(result: Uint8Array | Error): void;
 }
 
-export function askOver(
-  channel: Channel,
-  protocol: Protocol,
-  seal: StreamSeal | undefined,
-  counts: ProtocolCounts,
-  clock: Clock,
-): Asking {
+export interface AskingServices {
+  readonly protocol: Protocol;
+  readonly counts: ProtocolCounts;
+  readonly clock: Clock;
+  /** Bytes of an answer that was waited for. */
+  readonly onAnswer: (bytes: number) => void;
+}
+
+export function askOver(channel: Channel, seal: StreamSeal | undefined, services: AskingServices): Asking {
+  const { protocol, counts, clock } = services;
   const pending = new Map<number, Pending>();
   const queue: (() => void)[] = [];
   let inFlight = 0;
@@ -44,7 +47,9 @@ export function askOver(
       const kind = reader.u8();
       const waiting = pending.get(number);
       // An answer that nobody waits for any more came after its time-out.
-      waiting?.settle(kind === KIND.answer ? reader.rest() : refusal(kind, reader));
+      if (!waiting) continue;
+      services.onAnswer(frame.length);
+      waiting.settle(kind === KIND.answer ? reader.rest() : refusal(kind, reader));
     }
   }
 

@@ -5,11 +5,12 @@
  */
 import type { Stream } from "@libp2p/interface";
 import { ByteWriter, WardlineError } from "@wardline/protocol/encoding";
+import type { Clock } from "../../telemetry/index.ts";
 
 export interface Channel {
   /** Queues one frame, given in parts. Resolves when the peer keeps up; rejects when the stream is gone. */
   send(...parts: Uint8Array[]): Promise<void>;
-  /** The next frame, or undefined at the end of the stream. One caller at a time. Throws `peer/frame-too-long`. */
+  /** The next frame, or undefined at the end of the stream. One caller at a time. Throws `peer/frame-too-long`, `peer/too-slow`. */
   receive(): Promise<Uint8Array | undefined>;
   /** Ends the stream at once, in both directions. */
   abort(reason: Error): void;
@@ -27,11 +28,14 @@ export interface ChannelLimits {
   readonly maxFrame: number;
   /** Unsent bytes at which `send` waits. */
   readonly highWater: number;
+  /** Milliseconds for a frame from its first byte to its last. Between frames a stream may be silent. */
+  readonly frameTime: number;
+  readonly clock: Clock;
 }
 
 /** Counts what it carries into `counts`. */
 export function openChannel(stream: Stream, limits: ChannelLimits, counts: ByteCounts): Channel {
-  const reading = readFrames(stream, limits.maxFrame, counts);
+  const reading = readFrames(stream, limits, counts);
   const writing = writeFrames(stream, limits, counts);
   const ended = Promise.withResolvers<void>();
   const end = () => {
@@ -52,12 +56,14 @@ export function openChannel(stream: Stream, limits: ChannelLimits, counts: ByteC
   };
 }
 
-function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
+function readFrames(stream: Stream, { maxFrame, frameTime, clock }: ChannelLimits, counts: ByteCounts) {
   const chunks: Uint8Array[] = [];
   const pauseAt = Math.max(maxFrame, 256 * 1024);
   let buffered = 0;
   let paused = false;
   let over = false;
+  let late = false;
+  let stopClock: (() => void) | undefined;
   let waiting: (() => void) | undefined;
 
   stream.addEventListener("message", ({ data }) => {
@@ -102,7 +108,7 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
   }
 
   async function reach(length: number): Promise<boolean> {
-    while (buffered < length && !over) {
+    while (buffered < length && !over && !late) {
       resume();
       await new Promise<void>((resolve) => (waiting = resolve));
       waiting = undefined;
@@ -110,22 +116,38 @@ function readFrames(stream: Stream, maxFrame: number, counts: ByteCounts) {
     return buffered >= length;
   }
 
+  /** The time of a frame runs from its first byte, and only while bytes are missing. */
+  function reachInTime(length: number): Promise<boolean> {
+    if (buffered < length) {
+      stopClock ??= clock.after(frameTime, () => {
+        late = true;
+        waiting?.();
+      });
+    }
+    return reach(length);
+  }
+
+  async function frame(): Promise<Uint8Array | undefined> {
+    if (!(await reach(1)) || !(await reachInTime(4))) return undefined;
+    const head = take(4);
+    const length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
+    if (length > maxFrame) {
+      throw new WardlineError("peer/frame-too-long", `A frame of ${length} bytes; ${maxFrame} are allowed.`);
+    }
+    return (await reachInTime(length)) ? take(length) : undefined;
+  }
+
   return {
     async receive(): Promise<Uint8Array | undefined> {
-      if (!(await reach(4))) return undefined;
-      const head = take(4);
-      const length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
-      if (length > maxFrame) {
-        throw new WardlineError(
-          "peer/frame-too-long",
-          `A frame of ${length} bytes; ${maxFrame} are allowed.`,
-        );
-      }
-      if (!(await reach(length))) return undefined;
-      return take(length);
+      const received = await frame();
+      stopClock?.();
+      stopClock = undefined;
+      if (received || !late) return received;
+      throw new WardlineError("peer/too-slow", "A frame was begun and not finished in time.");
     },
     end() {
       over = true;
+      stopClock?.();
       waiting?.();
     },
   };

@@ -13,6 +13,7 @@ import { yamux } from "@libp2p/yamux";
 import { MemoryDatastore } from "datastore-core";
 import { createLibp2p } from "libp2p";
 import type { FederationLimits } from "../../configuration/settings/federation.ts";
+import type { Meter } from "./meter.ts";
 
 export const DHT_PROTOCOL = "/wardline/kad/1";
 const DHT_KEYS = "/wardline-dht";
@@ -26,6 +27,7 @@ export interface HostOptions {
   readonly limits: FederationLimits;
   readonly gater: ConnectionGater;
   readonly isMember: (peer: string) => boolean;
+  readonly meter: Pick<Meter, "around" | "attach">;
 }
 
 /** libp2p with the services that this node uses. */
@@ -33,10 +35,12 @@ export type Host = Libp2p<{ identify: Identify; ping: Ping; dht: KadDHT }>;
 
 /** A host that is not started yet: protocols are registered first, so that nobody meets half a node. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const { limits } = options;
+  const { limits, meter } = options;
+  // The meter ends a connection with too many streams; the muxer by itself would only reset them, unseen.
+  const muxerStreams = limits.streams * 2;
   const guard = <C extends Components, S>(create: (components: C) => S) =>
     membersOnly(create, options.isMember);
-  return createLibp2p({
+  const host = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed("Ed25519", options.transportSeed),
     addresses: { listen: [...options.listen], announce: [...options.announce] },
@@ -51,17 +55,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      yamux({
-        maxInboundStreams: 64,
-        maxOutboundStreams: 64,
-        streamOptions: {
-          // Well under the read buffer, so that a paused reader is never reset.
-          maxStreamWindowSize: MiB,
-          maxReadBufferLength: 4 * MiB,
-          // The largest frame is a roster of 8 MiB; every window is smaller.
-          maxWriteBufferLength: 16 * MiB,
-        },
-      }),
+      meter.around(
+        yamux({
+          maxInboundStreams: muxerStreams,
+          maxOutboundStreams: muxerStreams,
+          streamOptions: {
+            // Well under the read buffer, so that a paused reader is never reset.
+            maxStreamWindowSize: MiB,
+            maxReadBufferLength: 4 * MiB,
+            // The largest frame is a roster of 8 MiB; every window is smaller.
+            maxWriteBufferLength: 16 * MiB,
+          },
+        }),
+      ),
     ],
     connectionGater: options.gater,
     connectionManager: {
@@ -70,7 +76,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       maxParallelDials: limits.parallelDials,
       dialTimeout: limits.dialTimeout,
       inboundUpgradeTimeout: limits.upgradeTimeout,
-      inboundConnectionThreshold: limits.connectionsPerSecond,
+      inboundConnectionThreshold: Number.MAX_SAFE_INTEGER, // the gater's: own proxies are exempt
       reconnectRetries: 0, // the supervisor reconnects, for ever and with jitter
     },
     // One slow ping is no reason to abort a healthy connection; the repeated hello is the sign of life.
@@ -90,6 +96,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ),
     },
   });
+  host.addEventListener("connection:open", ({ detail }) => meter.attach(detail));
+  return host;
 }
 
 type Key = Parameters<MemoryDatastore["put"]>[0];

@@ -27,7 +27,7 @@ import { createGreetings } from "../../../node/federation/hello/greeting.ts";
 import { createLinks } from "../../../node/federation/hello/links.ts";
 import { createExchange } from "../../../node/federation/membership/exchange.ts";
 import { describeProtocols } from "../../../node/federation/protocols.ts";
-import { createGater } from "../../../node/federation/transport/gater.ts";
+import { createFairness } from "../../../node/federation/transport/fairness.ts";
 import { createHost } from "../../../node/federation/transport/host.ts";
 import { createRegistrar } from "../../../node/federation/transport/registrar.ts";
 import { createLog, systemClock } from "../../../node/telemetry/index.ts";
@@ -35,6 +35,7 @@ import { openKeyring, unlock, type Keyring } from "../../../node/vault/index.ts"
 import type { Hello } from "../../../node/federation/hello/wire.ts";
 import type { Handler } from "../../../node/federation/transport/protocol.ts";
 import { given } from "../../support/codes.ts";
+import { openDoor, unmetered } from "./open-door.ts";
 import { until, type Place } from "./support.ts";
 
 const accepts = {
@@ -93,7 +94,8 @@ export async function createPuppet(
   handlers: Handlers = {},
 ): Promise<Puppet> {
   const now = () => Date.now();
-  const { limits } = loadConfiguration({}).federation;
+  // Its own limits are out of its way.
+  const limits = { ...loadConfiguration({}).federation.limits, streams: 10_000 };
   const protocols = describeProtocols(limits);
   const log = createLog("silent");
   let trust = begun;
@@ -115,7 +117,8 @@ export async function createPuppet(
     announce: [],
     limits,
     isMember: () => true,
-    gater: createGater({ isMember: () => true, mayDial: () => true, hasRoomForStranger: () => true }),
+    meter: unmetered,
+    gater: openDoor(),
   });
   const links = createLinks();
   const memberOf = (peer: string) => memberOfPeer(trust, peer)?.id;
@@ -126,6 +129,8 @@ export async function createPuppet(
     random: systemRandom,
     memberOf,
     can: () => true,
+    fairness: createFairness(limits, systemClock, log),
+    meter: unmetered,
     secretOf: (connection) => greetings.secretOf(connection),
     writeHighWater: limits.writeHighWater,
     openTimeout: limits.openTimeout,

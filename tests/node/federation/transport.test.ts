@@ -4,11 +4,12 @@ import type { Connection, Stream } from "@libp2p/interface";
 import { afterEach, describe, expect, test } from "vitest";
 import { isWardlineError, systemRandom } from "@wardline/protocol/encoding";
 import { loadConfiguration } from "../../../node/configuration/index.ts";
-import { createGater } from "../../../node/federation/transport/gater.ts";
+import { createFairness } from "../../../node/federation/transport/fairness.ts";
 import { createHost, type Host } from "../../../node/federation/transport/host.ts";
 import type { Handler, Protocol } from "../../../node/federation/transport/protocol.ts";
 import { createRegistrar } from "../../../node/federation/transport/registrar.ts";
 import { createLog, systemClock } from "../../../node/telemetry/index.ts";
+import { openDoor, unmetered } from "./open-door.ts";
 
 const plenty = { perSecond: 1e6, burst: 1e6 };
 const echo: Protocol = {
@@ -32,19 +33,20 @@ interface NodeOptions {
 
 async function node(options: NodeOptions = {}) {
   const { isMember = () => true } = options;
-  const gater = createGater({
-    isMember,
-    mayDial: () => true,
-    hasRoomForStranger: () => true,
-  });
   const transportSeed = randomBytes(32);
   const listen = ["/ip4/127.0.0.1/tcp/0"];
-  const host = await createHost({ transportSeed, listen, announce: [], limits, gater, isMember });
+  const host = await createHost({
+    ...{ transportSeed, listen, announce: [], limits, isMember, meter: unmetered },
+    gater: openDoor(),
+  });
   hosts.push(host);
+  const fairness = createFairness(limits, systemClock, createLog("silent"));
   const registrar = createRegistrar({
     host,
     clock: systemClock,
     log: createLog("silent"),
+    fairness,
+    meter: unmetered,
     random: systemRandom,
     memberOf: () => (isMember() ? "00".repeat(16) : undefined),
     can: () => options.mayAsk?.() ?? true,
@@ -52,7 +54,7 @@ async function node(options: NodeOptions = {}) {
     writeHighWater: 1 << 20,
     openTimeout: 5000,
   });
-  return { host, registrar };
+  return { host, registrar, fairness };
 }
 
 async function pair(protocol: Protocol, handler: Handler, server: Parameters<typeof node>[0] = {}) {
@@ -180,11 +182,46 @@ describe("peers that break the rules", () => {
     expect(handled).toBe(0);
   });
 
-  test("a frame that never ends waits without harm, and others are served", async () => {
-    const { connection, ask } = await pair(open, async (request) => request);
-    const { stream } = await rawStream(connection, open);
+  test("a frame that never ends is cut when its time is over, and others are served meanwhile", async () => {
+    const brief: Protocol = { ...open, timeout: 300 };
+    const { connection, ask, answering } = await pair(brief, async (request) => request);
+    const { stream, ended } = await rawStream(connection, brief);
     stream.send(Uint8Array.of(0, 0, 100, 0, 1, 2, 3));
     expect((await ask(randomBytes(100))).length).toBe(100);
+    const dribble = setInterval(() => stream.status === "open" && stream.send(Uint8Array.of(1)), 20);
+    await ended;
+    clearInterval(dribble);
+    expect(answering.fairness.totals()).toMatchObject({ slow: { broken: 1, cut: 0 } });
+    expect((await ask(randomBytes(100))).length).toBe(100);
+  });
+
+  test("a stream may be silent between frames for as long as it likes", async () => {
+    const brief: Protocol = { ...open, timeout: 100 };
+    const { ask } = await pair(brief, async (request) => request);
+    expect((await ask(randomBytes(10))).length).toBe(10);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await ask(randomBytes(10))).length).toBe(10);
+  });
+
+  test("a peer that never reads its answers holds up itself alone, and is cut", async () => {
+    const heavy: Protocol = {
+      ...open,
+      timeout: 1000,
+      maxAnswer: 1 << 18,
+      window: { requests: 32, bytes: 1e6 },
+    };
+    let handled = 0;
+    const { connection, ask, answering } = await pair(heavy, async () => (handled++, randomBytes(1 << 18)));
+    const { stream, ended } = await rawStream(connection, heavy);
+    stream.pause();
+    const request = (number: number) => Uint8Array.of(0, 0, 0, 5, 0, 0, number >> 8, number & 255, 0);
+    for (let number = 0; number < 100; number++) stream.send(request(number));
+    expect((await ask(randomBytes(1))).length).toBe(1 << 18);
+    await ended;
+    // Besides those in its window nothing was done for it.
+    expect(handled).toBeLessThan(100);
+    expect(answering.fairness.totals().unread?.broken).toBe(1);
+    expect((await ask(randomBytes(1))).length).toBe(1 << 18);
   });
 
   test("more requests than the quota are told to wait; who goes on regardless is cut off", async () => {
