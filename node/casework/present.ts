@@ -5,6 +5,7 @@ import type { Reader } from "../store/index.ts";
 import { labelOf, voicesFor, type Context } from "./context.ts";
 import { draftsOf } from "./drafts.ts";
 import { leaseAt } from "./leases.ts";
+import { waitsWith } from "./mailboxes.ts";
 import { placeOf } from "./queue.ts";
 import { compact, itemsOf } from "./reading.ts";
 import type { Action, Assessment, Draft, Item, Report } from "./records.ts";
@@ -61,9 +62,11 @@ export async function detailOf(
     pages,
     actions: actions.map((action) => actionOf(context, action)),
     capture: { ...capture, ...context.progress.get(report.id) },
-    deliveries: deliveries.map(({ statement, type, to, state, detail, at }) =>
-      compact({ statement, type, to: label(to), state, detail, at }),
-    ),
+    deliveries: deliveries.map((delivery) => {
+      const { statement, type, to, state, detail, at } = delivery;
+      const place = waitsWith(context, delivery);
+      return compact({ statement, type, to: label(to), state, detail, place, at });
+    }),
     feedback: feedback.map(({ member, ...answer }) => ({ ...answer, member: label(member) })),
   });
 }

@@ -160,6 +160,8 @@ export const reportDetail = reportSummary.extend({
       to: memberLabel,
       state: z.enum(["waiting", "accepted", "duplicate", "unsupported", "rejected"]),
       detail: z.string().optional(),
+      /** Whose mailboxes keep it while its recipient is away, as a sentence. */
+      place: z.string().optional(),
       at: time,
     }),
   ),
@@ -271,6 +273,13 @@ export const memberView = memberLabel.extend({
   adverts: z.number(),
   note: z.string().optional(),
 });
+const amount = z.object({ count: z.number(), bytes: z.number() });
+const mailboxView = amount.extend({
+  /** Whether the roster says that this member keeps mail for others. */
+  offered: z.boolean(),
+  most: amount,
+  for: z.array(amount.extend({ member: z.object({ id: z.string(), name: z.string() }) })),
+});
 /** What ends when. */
 export const expiryView = z.object({
   what: z.enum(expiringThings),
@@ -287,6 +296,8 @@ export const federationView = z.object({
   freshness: z.enum(["current", "stale", "expired"]),
   freshUntil: time,
   members: z.array(memberView),
+  /** What is kept here, sealed, for members that are away. */
+  mailbox: mailboxView,
   /** The soonest first. */
   expiries: z.array(expiryView),
 });

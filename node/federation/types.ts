@@ -71,7 +71,7 @@ export interface Federation {
   /** What was said about a report, to whom, and what became of it; the oldest first. */
   deliveriesAbout(reader: Reader, about: string): Promise<PlacedDelivery[]>;
   /** What this node keeps for members that are away. */
-  mailboxView(reader: Reader): Promise<MailboxView>;
+  mailboxView(): Promise<MailboxView>;
 
   /** Appends records to the own feed for this audience: no other member is shown them. A withdrawal goes where its record is. */
   publish(unit: Unit, records: readonly AdvertRecord[], audience: Audience): Promise<void>;

@@ -105,6 +105,7 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
       "envelope/recipient-not-active",
       "federation/clock-skew",
       "federation/membership-expired",
+      "mailbox/altered",
       "peer/not-connected",
     ],
   ],

@@ -7,9 +7,19 @@ import { federationView } from "../../casework/index.ts";
 import type { Federation } from "../../federation/index.ts";
 import type { Clock } from "../../telemetry/index.ts";
 
+type Mail = Awaited<ReturnType<Federation["mailboxView"]>>;
+
 const kinds = z.enum(["root", "roster", "freshness", "suspension", "card"]);
 /** As `wardline roster` writes it. Looked into only by the roster's own rules. */
 const file = z.object({ payload: z.string(), signatures: z.array(z.record(z.string(), z.string())) });
+
+function mailboxOf(view: Mail, members: readonly { readonly id: string; readonly name: string }[]) {
+  const nameOf = (id: string) => members.find((one) => one.id === id)?.name ?? id;
+  return {
+    ...view,
+    for: view.for.map(({ member: id, ...kept }) => ({ ...kept, member: { id, name: nameOf(id) } })),
+  };
+}
 
 /** A roster of 200 members with post-quantum keys and proofs is about 4 MB. */
 const filesLimit = 16 * 1024 * 1024;
@@ -24,13 +34,15 @@ export function federationRoutes({ federation, clock }: { federation: Federation
       response: federationView,
       async handler() {
         const trust = federation.trust();
+        const members = await federation.membersView();
         return {
           federation: trust.federationId,
           rosterVersion: rosterVersion(trust),
           rosterExpires: trust.roster?.value.expires ?? 0,
           freshness: freshnessOf(trust, clock.now()),
           freshUntil: trust.freshness?.value.expires ?? 0,
-          members: await federation.membersView(),
+          members,
+          mailbox: mailboxOf(await federation.mailboxView(), members),
           expiries: expiriesOf(trust, clock.now()),
         };
       },

@@ -1,9 +1,10 @@
 /** Conversations as the API shows them. */
 import type { z } from "zod";
 import type { Caller } from "../../accounts/index.ts";
-import type { Delivery } from "../../federation/index.ts";
+import type { PlacedDelivery } from "../../federation/index.ts";
 import type { Reader } from "../../store/index.ts";
 import { labelOf, type Context } from "../context.ts";
+import { waitsWith } from "../mailboxes.ts";
 import { compact, without } from "../reading.ts";
 import type { conversationDetail, conversationSummary, messageReferenceView, messageView } from "../views.ts";
 import {
@@ -28,7 +29,7 @@ interface Around {
   caller: Caller;
   /** The caller has read up to here. */
   upTo: number;
-  deliveries: readonly Delivery[];
+  deliveries: readonly PlacedDelivery[];
 }
 
 export async function summaryOf(
@@ -62,7 +63,7 @@ async function shown(
   conversation: Conversation,
   caller: Caller,
   limit: number,
-  deliveries: readonly Delivery[],
+  deliveries: readonly PlacedDelivery[],
 ): Promise<Summary & { messageList: MessageView[] }> {
   const { id, report, parties, started, last, messages: count } = conversation;
   const upTo = await readUpTo(reader, caller, id);
@@ -104,7 +105,8 @@ async function messageOf(around: Around, message: Message, number: number): Prom
       .filter((one) => one.statement === statement)
       .map((one) => {
         const to = labelOf(context, one.to);
-        return { to, state: one.state, sentence: deliverySentence(one, to.name) };
+        const sentences = [deliverySentence(one, to.name), waitsWith(context, one) ?? []].flat();
+        return { to, state: one.state, sentence: sentences.join(" ") };
       }),
   };
 }

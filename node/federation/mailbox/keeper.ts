@@ -9,7 +9,7 @@ import { checkDeposit, openAcknowledgement, type Acknowledgement } from "@wardli
 import { member, type Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../../commit/index.ts";
 import type { FederationSettings } from "../../configuration/index.ts";
-import { blind, type Entry, type Key, type Reader } from "../../store/index.ts";
+import { blind, type Entry, type Key } from "../../store/index.ts";
 import type { Clock } from "../../telemetry/index.ts";
 import { can } from "../capabilities.ts";
 import { kept, keptBytes, unused, usages, type Kept } from "./collections.ts";
@@ -52,7 +52,7 @@ export interface Keeper {
   acknowledge(acknowledgements: readonly Uint8Array[], recipient: MemberId): Promise<void>;
   /** Forgets what has expired, and what nobody will take any more: of or for members that were revoked. */
   sweep(): Promise<void>;
-  view(reader: Reader): Promise<MailboxView>;
+  view(): Promise<MailboxView>;
 }
 
 export function createKeeper(services: KeeperServices): Keeper {
@@ -159,9 +159,9 @@ export function createKeeper(services: KeeperServices): Keeper {
         });
       }
     },
-    async view(reader) {
-      const { count, bytes } = (await reader.get(usages, "all", "")) ?? unused;
-      const recipients = await Array.fromAsync(reader.list(usages, { prefix: ["for"] }));
+    async view() {
+      const { count, bytes } = (await commit.get(usages, "all", "")) ?? unused;
+      const recipients = await Array.fromAsync(commit.list(usages, { prefix: ["for"] }));
       return {
         offered: can(trust(), self, "mailbox"),
         ...{ count, bytes, most: settings.inAll },

@@ -11,7 +11,6 @@ import type { MemberId } from "@wardline/protocol/identity";
 import { freshnessOf } from "@wardline/protocol/roster";
 import type { FederationSettings } from "../../configuration/index.ts";
 import type { Jobs } from "../../jobs/index.ts";
-import type { Reader } from "../../store/index.ts";
 import type { Delivery } from "../delivery/collections.ts";
 import { readMessage } from "../transport/messages.ts";
 import type { Asker } from "../transport/protocol.ts";
@@ -40,7 +39,7 @@ export interface Mailbox {
   /** Deliveries with whose mailboxes keep those that wait. */
   withPlaces(deliveries: readonly Delivery[]): PlacedDelivery[];
   noteOn(member: MemberId): string | undefined;
-  view(reader: Reader): Promise<MailboxView>;
+  view(): Promise<MailboxView>;
 }
 
 const SWEEP = "federation.mailbox-sweep";

@@ -95,7 +95,7 @@ test("every deposit that was confirmed is given out after each kill, until it wa
   const node = await startNode(placeM);
   await check(await recipient.meet(address));
   // What was on disk when a kill cut off its confirmation may be there as well.
-  const { count } = await node.federation.mailboxView(node.commit);
+  const { count } = await node.federation.mailboxView();
   expect(count).toBeGreaterThanOrEqual(confirmed.size - cleared.size);
   expect(count).toBe(await node.commit.count(kept));
   expect(cleared.size).toBe(6);

@@ -805,6 +805,23 @@ export interface components {
         adverts: number;
         note?: string;
       }[];
+      mailbox: {
+        count: number;
+        bytes: number;
+        offered: boolean;
+        most: {
+          count: number;
+          bytes: number;
+        };
+        for: {
+          count: number;
+          bytes: number;
+          member: {
+            id: string;
+            name: string;
+          };
+        }[];
+      };
       expiries: {
         /** @enum {string} */
         what:
@@ -1438,6 +1455,7 @@ export interface components {
         /** @enum {string} */
         state: "waiting" | "accepted" | "duplicate" | "unsupported" | "rejected";
         detail?: string;
+        place?: string;
         at: number;
       }[];
       feedback: {
