@@ -122,11 +122,22 @@ function checkOf(check: Check): Test {
     }
     case "string_format": {
       const { pattern, format } = check;
-      return format === "regex" && pattern && !pattern.global
-        ? (value) => pattern.test(value as string)
-        : never;
+      return format === "regex" && pattern && !pattern.global ? matching(pattern) : never;
     }
     default:
       return never;
   }
+}
+
+/**
+ * Whether a string matches. Most fields are hexadecimal of one length, and looking for the first character that is not is
+ * twice as fast as counting those that are.
+ */
+function matching(pattern: RegExp): Test {
+  const [, kind, count] =
+    /^\^\[([\w-]+)\]\{(\d+)\}\$$/.exec(pattern.flags === "" ? pattern.source : "") ?? [];
+  if (kind === undefined) return (value) => pattern.test(value as string);
+  const other = new RegExp(`[^${kind}]`);
+  const length = Number(count);
+  return (value) => (value as string).length === length && !other.test(value as string);
 }
