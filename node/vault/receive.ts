@@ -67,11 +67,21 @@ interface Surroundings {
 /** One object per reception of this process, however often it is asked for. */
 export function createReceptions(around: Surroundings): { receive(grant: Grant): Promise<Receiving> } {
   const open = new Map<string, Promise<Receiving>>();
+  const leaving = new Map<string, Promise<void>>();
+
+  /** Until what was there is removed, nobody begins anew. */
+  function ended(id: string, removal: Promise<void>): void {
+    open.delete(id);
+    const gone = removal.catch(() => undefined).then(() => void leaving.delete(id));
+    leaving.set(id, gone);
+  }
+
   return {
-    receive(grant) {
+    async receive(grant) {
       refuseBad(grant, around.settings.itemLimit);
       const id = itemIdOf(grant, around.key);
-      const running = open.get(id) ?? startReceiving(id, grant, around, () => open.delete(id));
+      await leaving.get(id);
+      const running = open.get(id) ?? startReceiving(id, grant, around, (removal) => ended(id, removal));
       open.set(id, running);
       running.catch(() => open.delete(id));
       return running;
@@ -83,7 +93,7 @@ async function startReceiving(
   id: string,
   grant: Grant,
   around: Surroundings,
-  ended: () => void,
+  ended: (removal: Promise<void>) => void,
 ): Promise<Receiving> {
   const { keys, blobs } = around;
   const begun = await keys.get(id);
@@ -148,20 +158,20 @@ async function startReceiving(
     await blobs.place(entry.blob);
     const { key, blob, size } = entry;
     await keys.put(id, { key, blob, size, sha256 });
-    end();
+    end(Promise.resolve());
     return { id };
   }
 
   async function abort(): Promise<void> {
     if (over) return;
-    end();
-    await keys.remove([id]);
-    await blobs.remove(entry.blob);
+    const removal = keys.remove([id]).then(() => blobs.remove(entry.blob));
+    end(removal);
+    await removal;
   }
 
-  function end(): void {
+  function end(removal: Promise<void>): void {
     over = true;
-    ended();
+    ended(removal);
   }
 
   return {
@@ -181,8 +191,8 @@ function newEntry(grant: Grant, { blobs, random, now }: Surroundings): ItemEntry
 }
 
 /** A reception that was finished before, by this process or an earlier one. */
-function finished(id: string, grant: Grant, ended: () => void): Receiving {
-  ended();
+function finished(id: string, grant: Grant, ended: (removal: Promise<void>) => void): Receiving {
+  ended(Promise.resolve());
   return {
     id,
     received: grant.sealedBytes,

@@ -33,7 +33,7 @@ interface StoredOffer extends Offer {
 }
 
 /** Key: grant id. */
-const offers = defineCollection<StoredOffer>("federation.offers");
+export const offers = defineCollection<StoredOffer>("federation.offers");
 const endJob = "federation.offer-end";
 
 /** What was given of a grant since the start of this process. */
