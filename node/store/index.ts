@@ -7,6 +7,7 @@ export { blind, defineCollection, deleting, putting } from "./collection.ts";
 export { masterKeyOf, type MasterKey } from "./keys.ts";
 export { createStore, openStore, type Store, type StoreLimits, type StoreOptions } from "./store.ts";
 export { openLevelStore, type LevelOptions } from "./level.ts";
+export { withSegments, type SegmentLimits } from "./segments/index.ts";
 export type { Change, Layer } from "./changes.ts";
 export type { Blind, Collection, Entry, Key, KeyPart, ListOptions, Operation, Reader } from "./types.ts";
 export type { OrderedStore, RawOperation, RawRange, RawReader, RawSnapshot } from "./ordered.ts";

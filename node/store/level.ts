@@ -1,6 +1,7 @@
 /** LevelDB behind the store's door, with the settings that keep it honest. */
 import { ClassicLevel, type Snapshot } from "classic-level";
 import { WardlineError } from "@wardline/protocol/encoding";
+import { closedStore, failed } from "./failure.ts";
 import { checkFiles } from "./files/check.ts";
 import type { OrderedStore, RawOperation, RawRange, RawReader } from "./ordered.ts";
 
@@ -123,16 +124,7 @@ async function* fetched<T>(iterator: {
 
 function checkOpen(level: Level): void {
   if (level.status === "open") return;
-  throw new WardlineError("store/closed", "The store is closed.");
-}
-
-function failed(what: "read" | "write") {
-  return (cause: unknown): never => {
-    throw new WardlineError(`store/${what}-failed`, `The disk did not ${what}.`, {
-      advice: "Look at free space, permissions and the health of the disk; then start the node again.",
-      cause,
-    });
-  };
+  throw closedStore();
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,5 +1,5 @@
 /**
- * The sealed store: one folder with the database (`records/`) and its head.
+ * The sealed store: one folder with the database (`records/`), large values (`segments/`) and the head.
  *
  *     put → tuple (tuple.ts) → named and blinded (naming.ts) → sealed with its key inside (record.ts) → OrderedStore
  *     list → range or index (listing.ts), through changes that are not on disk yet (changes.ts, view.ts)
@@ -14,9 +14,10 @@ import { createHead, openHead, type Head } from "./head.ts";
 import type { MasterKey } from "./keys.ts";
 import { openLevelStore } from "./level.ts";
 import { createNaming, idOf } from "./naming.ts";
-import type { RawOperation } from "./ordered.ts";
+import type { OrderedStore, RawOperation } from "./ordered.ts";
 import { decodeRecord } from "./record.ts";
 import { createSealer } from "./sealing.ts";
+import { withSegments } from "./segments/index.ts";
 import type { Operation, Reader } from "./types.ts";
 import { createView, storedRecord, type ViewParts } from "./view.ts";
 
@@ -26,6 +27,10 @@ export interface StoreLimits {
   readonly writeBuffer: number;
   readonly records: number;
   readonly checkAtStart?: number;
+  /** Records of this size and more are kept in segment files. Default: 8 KiB. */
+  readonly separateFrom?: number;
+  /** Size of a full segment file. Default: 64 MiB. */
+  readonly segment?: number;
 }
 
 export interface StoreOptions {
@@ -49,8 +54,11 @@ export interface Store extends Reader {
 }
 
 const DATABASE = "records";
+const SEGMENTS = "segments";
 const HEAD = "head";
 const OWNER_ONLY = 0o700;
+const SEPARATE_FROM = 8 * 1024;
+const SEGMENT = 64 * 1024 * 1024;
 
 /** Makes an empty store, whole or not at all. @throws `store/exists` */
 export async function createStore({ folder, master, limits, random }: StoreOptions): Promise<void> {
@@ -62,7 +70,7 @@ export async function createStore({ folder, master, limits, random }: StoreOptio
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: OWNER_ONLY });
-  const raw = await openLevelStore(join(unfinished, DATABASE), { ...limits, create: true });
+  const raw = await openDatabase(unfinished, limits, true);
   const storeId = random(STORE_ID_BYTES);
   await raw.batch(founding(createSealer(master.derive("store/values"), random), storeId));
   await raw.close();
@@ -85,7 +93,7 @@ export async function openStore({ folder, master, limits, random }: StoreOptions
     });
   }
   const sealer = createSealer(master.derive("store/values"), random);
-  const raw = await openLevelStore(join(folder, DATABASE), { ...limits, create: false });
+  const raw = await openDatabase(folder, limits, false);
   try {
     const storeId = await readMarker(raw, sealer);
     const head = openHead(join(folder, HEAD), master.derive("store/head"), storeId);
@@ -95,6 +103,17 @@ export async function openStore({ folder, master, limits, random }: StoreOptions
     return storeOf({ raw, naming, sealer, cache: createRecordCache(limits.records) }, head, last);
   } catch (error) {
     await raw.close();
+    throw error;
+  }
+}
+
+async function openDatabase(folder: string, limits: StoreLimits, create: boolean): Promise<OrderedStore> {
+  const { separateFrom = SEPARATE_FROM, segment = SEGMENT } = limits;
+  const level = await openLevelStore(join(folder, DATABASE), { ...limits, create });
+  try {
+    return await withSegments(level, join(folder, SEGMENTS), { separateFrom, segment });
+  } catch (error) {
+    await level.close();
     throw error;
   }
 }

@@ -43,7 +43,8 @@ const sighting = (at: number): Sighting => ({
   url: `https://host-${at}.example/page`,
   sha256: hex(new Uint8Array(32).fill(at)),
   note: `a remark in words, number ${at}`,
-  bytes: new Uint8Array(64).fill(200 + (at % 50)),
+  // Some are large enough for a segment file.
+  bytes: new Uint8Array(at % 25 === 7 ? 9000 : 64).fill(200 + (at % 50)),
 });
 
 async function write(store: Store, from: number, to: number): Promise<void> {
@@ -112,6 +113,7 @@ describe("a seized disk", () => {
     ];
     const files = await filesOf(options);
     expect([...files.keys()].some((name) => name.endsWith(".ldb"))).toBe(true);
+    expect(files.get("segments/00000001.segment")?.length).toBeGreaterThan(100_000);
     for (const [name, content] of files) {
       for (const secret of secrets)
         expect([name, Buffer.from(content).includes(secret)]).toEqual([name, false]);

@@ -5,11 +5,11 @@ import { openAt } from "../open.ts";
 
 const blocks = defineCollection<{ bytes: Uint8Array }>("blocks");
 
-const [folder = ""] = process.argv.slice(2);
+const [folder = "", length = ""] = process.argv.slice(2);
 const { commit } = await openAt(folder);
 try {
   for (let at = 0; ; at++) {
-    await commit.run((unit) => unit.put(blocks, [at], { bytes: new Uint8Array(5000).fill(at) }));
+    await commit.run((unit) => unit.put(blocks, [at], { bytes: new Uint8Array(Number(length)).fill(at) }));
     process.stdout.write(`${at}\n`);
   }
 } catch (error) {
