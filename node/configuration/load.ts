@@ -26,7 +26,7 @@ export function loadConfiguration(source: string | Readonly<Record<string, unkno
 function derive(settings: Settings, folder: string): Configuration {
   const absolute = <T extends string | undefined>(path: T) =>
     (path === undefined ? undefined : resolve(folder, path)) as T;
-  const { listen, jurisdiction, takedown } = settings;
+  const { listen, federation, jurisdiction, takedown } = settings;
   const { http } = listen;
   const tls = http.tls && { certificate: absolute(http.tls.certificate), key: absolute(http.tls.key) };
   return {
@@ -34,6 +34,7 @@ function derive(settings: Settings, folder: string): Configuration {
     dataFolder: absolute(settings.dataFolder),
     keyFile: absolute(settings.keyFile),
     listen: { ...listen, http: { ...http, tls, interfaceFolder: absolute(http.interfaceFolder) } },
+    federation: { ...federation, authorities: absolute(federation.authorities) },
     jurisdiction: { ...jurisdiction, dataFolder: absolute(jurisdiction.dataFolder) },
     takedown: {
       ...takedown,

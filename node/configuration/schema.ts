@@ -25,12 +25,14 @@ const listen = z.strictObject({
     .array(multiaddr)
     .min(1)
     .default(["/ip4/0.0.0.0/tcp/4100"])
-    .describe("Addresses on which other members reach this node. Only members get past the first handshake."),
+    .describe(
+      "Addresses on which other members reach this node; `…/tcp/…/ws` is for a reverse proxy. Only members get past the first handshake.",
+    ),
   announce: z
     .array(multiaddr)
     .default([])
     .describe(
-      "Addresses to put on the member card instead of those found on this machine: behind a router or a proxy.",
+      "Addresses to put on the member card instead of those found on this machine: behind a router, or behind a proxy (`/dns4/HOST/tcp/443/tls/ws`).",
     ),
   http: httpSettings.prefault({}),
 });

@@ -148,6 +148,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     listen: configuration.listen.p2p,
     announce: configuration.listen.announce,
     ...{ limits, meter, gater },
+    authorities: configuration.federation.authorities,
     isMember: (peer) => memberOf(peer) !== undefined,
   });
   const meetings = createMeetings({

@@ -163,6 +163,12 @@ export const federationSettings = z.strictObject({
     .describe(
       "Addresses of own reverse proxies in front of `listen.p2p`. Limits for each address do not apply to them, since all members behind one share it; the proxy should have its own.",
     ),
+  authorities: z
+    .string()
+    .optional()
+    .describe(
+      "File with certificate authorities (PEM) for members reached by wss, besides the system's. The certificate proves the proxy, never the member.",
+    ),
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),
   mailbox: mailbox.prefault({}),

@@ -14,6 +14,7 @@ import { MemoryDatastore } from "datastore-core";
 import { createLibp2p } from "libp2p";
 import type { FederationLimits } from "../../configuration/settings/federation.ts";
 import type { Meter } from "./meter.ts";
+import { webSocketLines } from "./websocket.ts";
 
 export const DHT_PROTOCOL = "/wardline/kad/1";
 const DHT_KEYS = "/wardline-dht";
@@ -28,6 +29,8 @@ export interface HostOptions {
   readonly gater: ConnectionGater;
   readonly isMember: (peer: string) => boolean;
   readonly meter: Pick<Meter, "around" | "attach">;
+  /** PEM file of certificate authorities for members reached by wss, besides the system's. */
+  readonly authorities?: string | undefined;
 }
 
 /** libp2p with the services that this node uses. */
@@ -52,6 +55,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         outboundSocketInactivityTimeout: limits.silence,
         maxConnections: limits.connections,
       }),
+      webSocketLines({ limits, authorities: options.authorities }),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [
