@@ -1,8 +1,12 @@
 /** Grants between real nodes, and what became of their transfers. */
 import { systemRandom } from "@wardline/protocol/encoding";
+import { defineCollection } from "../../../node/store/index.ts";
 import type { Grant } from "../../../node/vault/index.ts";
 import type { TransferView } from "../../../node/federation/index.ts";
 import { newId, startNode, type Place, type StartOptions, type TestNode } from "./support.ts";
+
+/** What arrived, over all lives of a node. Key: the transfer. */
+export const arrivals = defineCollection<{ item: string }>("test.arrivals");
 
 /** A node that notes what becomes of its transfers. */
 export interface Receiver {
@@ -24,7 +28,10 @@ export async function startReceiver(place: Place, options: StartOptions = {}): P
     ...options,
     prepare: ({ material }) =>
       material.transfers.handle({
-        arrived: (_, id, item) => void arrived.set(id, item),
+        arrived: (unit, id, item) => {
+          unit.put(arrivals, [id], { item });
+          arrived.set(id, item);
+        },
         ended: (_, id, code) => void ended.set(id, code),
         changed: () => void shown++,
       }),
