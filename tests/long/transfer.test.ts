@@ -1,7 +1,7 @@
 /** Large material between two processes: 1 GiB while either side is killed ten times, and 5 GiB in constant memory. */
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { killMovers, moveUnderKills, startMoving, type Mover } from "../node/federation/moving.ts";
+import { killMovers, moveUnderKills, startMoving, type Mover } from "../node/federation/movers.ts";
 import { cleanUp, until } from "../node/federation/support.ts";
 
 const MiB = 2 ** 20;
