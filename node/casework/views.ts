@@ -306,7 +306,7 @@ export const federationView = z.object({
 export const findingView = z.object({
   kind: z.enum(findingKinds),
   /** Which of the membership files, if it is about one. */
-  file: z.enum(["root", "roster", "freshness", "suspension", "card"]).optional(),
+  file: z.enum(["root", "roster", "freshness", "suspension", "card", "successor"]).optional(),
   version: z.number().optional(),
   member: memberLabel.optional(),
   /** When it was found here, where that was kept. */

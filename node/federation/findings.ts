@@ -22,7 +22,7 @@ export interface Finding {
 export async function findingsOf(trust: Trust, reader: Reader): Promise<Finding[]> {
   const disputed = isDisputed(trust);
   const contradictions = trust.evidence.map(({ kind, version, member }) => ({
-    code: `${kind === "card" ? "card" : "roster"}/two-of-one-version`,
+    code: `${kind === "card" || kind === "successor" ? kind : "roster"}/two-of-one-version`,
     ...{ file: kind, version, stops: disputed && (kind === "root" || kind === "roster") },
     ...(member !== undefined && { member }),
   }));

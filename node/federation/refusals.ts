@@ -4,10 +4,10 @@
  */
 import { isWardlineError } from "@wardline/protocol/encoding";
 import {
+  draftTypes,
   fileHash,
   rolesFor,
   signersOf,
-  type DraftType,
   type FederationFile,
   type Trust,
 } from "@wardline/protocol/roster";
@@ -33,7 +33,8 @@ const harmless = new Set(["roster/unknown-roster", "roster/gap", "roster/no-rost
 /** Keeps a refused file once, if a key that counts here has signed it; anybody can make one that none has. */
 export async function keepRefusal(unit: Unit, trust: Trust, refusal: Omit<Refusal, "found">): Promise<void> {
   const { kind, code, file } = refusal;
-  if (kind === "card" || harmless.has(code) || code.endsWith("/two-of-one-version")) return;
+  if (kind === "card" || kind === "successor" || harmless.has(code) || code.endsWith("/two-of-one-version"))
+    return;
   const key = [code, blind(fileHash(file))] as const;
   if ((await unit.has(refusals, ...key)) || !isSigned(trust, kind, file, unit.now)) return;
   if ((await Array.fromAsync(unit.list(refusals, { prefix: [code] }))).length >= MOST_OF_ONE_CODE) return;
@@ -47,7 +48,7 @@ export async function keepRefusal(unit: Unit, trust: Trust, refusal: Omit<Refusa
 }
 
 function isSigned(trust: Trust, kind: FileKind, file: FederationFile, now: number): boolean {
-  const type: DraftType = kind === "suspension" || kind === "card" ? "freshness" : kind;
+  const type = draftTypes.find((draft) => draft === kind) ?? "freshness";
   try {
     return rolesFor(trust, type, file.bytes).some(
       (role) => signersOf(kind, file, trust.federationId, role, now).length > 0,

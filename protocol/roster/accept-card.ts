@@ -70,7 +70,8 @@ function checkNewer(held: Held<CardContent>, card: CardContent, file: Federation
 /** A transport key belongs to one member and to no other row. */
 function checkPeers(trust: Trust, card: CardContent): void {
   const roster = trust.roster?.value;
-  const listed = [...keysOfRoot(currentRoot(trust).value), ...(roster ? keysOfRoster(roster) : [])];
+  const noted = trust.successors.map(({ value }) => value.next.public);
+  const listed = [...keysOfRoot(currentRoot(trust).value), ...(roster ? keysOfRoster(roster) : []), ...noted];
   const taken = new Set(listed.map((key) => (key instanceof Uint8Array ? key : key.ed25519).toHex()));
   if (card.peers.some((peer) => taken.has(peer.public.toHex()))) {
     throw refusal("card", "key-in-two-rows", "The card uses a listed key for transport.");

@@ -3,6 +3,7 @@ import { twoOfOneVersion } from "./evidence.ts";
 import { refusal } from "./fields.ts";
 import { fileHash, type FederationFile } from "./file.ts";
 import { mostVersionsAhead } from "./limits.ts";
+import { standingSuccessors } from "./key-lines.ts";
 import { readRoster, type Roster } from "./roster.ts";
 import { checkRoster } from "./roster-rules.ts";
 import { standingCards } from "./standing.ts";
@@ -13,7 +14,7 @@ import { checkFederation, currentRoot, isDisputed, resolutionOf, type Trust } fr
 
 /**
  * Takes a newer roster, or the one already held (nothing changes). Cards of keys that it cuts off, or of members that it
- * revokes, are put away. Throws `roster/federation`, `roster/disputed`, `roster/root-expired`, `roster/threshold`,
+ * revokes, are put away, and so are notes of successors that it lists. Throws `roster/federation`, `roster/disputed`, `roster/root-expired`, `roster/threshold`,
  * `roster/one-jurisdiction`, `roster/resolved-otherwise`, `roster/rollback`, `roster/two-of-one-version`,
  * `roster/below-invite`, `roster/too-far-ahead`, and what `checkRoster` and `checkSuccession` throw.
  */
@@ -30,10 +31,11 @@ export function acceptRoster(trust: Trust, file: FederationFile, now: number): T
   checkVersion(trust, roster, file);
   checkRoster(roster, root, now);
   if (trust.roster) checkSuccession(trust.roster.value, roster);
-  return inForce(
-    { ...trust, roster: { file, value: roster }, cards: standingCards(trust.cards, roster) },
-    now,
-  );
+  const standing = {
+    cards: standingCards(trust.cards, roster),
+    successors: standingSuccessors(trust, roster),
+  };
+  return inForce({ ...trust, roster: { file, value: roster }, ...standing }, now);
 }
 
 /** Runs on a roster whose signatures are verified, so that only its signers can cause a dispute. */

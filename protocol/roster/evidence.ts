@@ -8,9 +8,10 @@ import { refusal } from "./fields.ts";
 import { fileHash, type FederationFile } from "./file.ts";
 
 export interface Evidence {
-  readonly kind: "root" | "roster" | "freshness" | "card";
+  readonly kind: "root" | "roster" | "freshness" | "card" | "successor";
+  /** Of two notes of successors: the place in its line of the key that has two. */
   readonly version: number;
-  /** Whose cards they are. */
+  /** Whose cards or notes they are. */
   readonly member?: MemberId | undefined;
   readonly first: FederationFile;
   readonly second: FederationFile;
@@ -20,8 +21,8 @@ export interface Evidence {
 export function twoOfOneVersion(evidence: Evidence): WardlineError {
   const message = `Two different ${evidence.kind} files carry version ${evidence.version}.`;
   const advice =
-    evidence.kind === "card"
-      ? "Ask the member which card is its own; its identity key may be in other hands."
+    evidence.kind === "card" || evidence.kind === "successor"
+      ? "Ask the member which is its own; its identity key may be in other hands."
       : "Stop exchanging and tell the federation: only a file signed by the root resolves this.";
   return refusal(evidence.kind, "two-of-one-version", message, { evidence }, advice);
 }

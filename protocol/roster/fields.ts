@@ -69,7 +69,10 @@ export function typeName(type: FileType): string {
   return `wardline/${type}/1`;
 }
 
-/** An error of the room that a file belongs to: cards are `card/…`, everything else is `roster/…`. */
+/** Where the errors of a file belong: cards and notes of successors have rooms of their own, everything else is `roster/…`. */
+const roomOf = (type: FileType) => (type === "card" || type === "successor" ? type : "roster");
+
+/** An error of the room that a file belongs to. */
 export function refusal(
   type: FileType,
   code: string,
@@ -77,8 +80,7 @@ export function refusal(
   details?: Record<string, unknown>,
   advice?: string,
 ): WardlineError {
-  const room = type === "card" ? "card" : "roster";
-  return new WardlineError(`${room}/${code}`, message, {
+  return new WardlineError(`${roomOf(type)}/${code}`, message, {
     ...(details && { details }),
     ...(advice && { advice }),
   });
@@ -89,7 +91,7 @@ function readObject(type: FileType, bytes: Uint8Array): Record<string, unknown> 
   try {
     value = parseStrictJson(bytes);
   } catch (cause) {
-    throw new WardlineError(`${type === "card" ? "card" : "roster"}/invalid`, `The ${type} is not JSON.`, {
+    throw new WardlineError(`${roomOf(type)}/invalid`, `The ${type} is not JSON.`, {
       cause,
     });
   }

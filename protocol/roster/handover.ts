@@ -4,7 +4,7 @@ import { signEd25519, verifyEd25519, type MemberId } from "../identity/index.ts"
 import { refusal } from "./fields.ts";
 import type { FormerKey, Handover, RosterEntry } from "./roster.ts";
 
-type LineRole = "log" | "witness";
+export type LineRole = "log" | "witness";
 
 /** The handover from one key to the next, made by the member with both seeds in hand. */
 export function makeHandover(
@@ -14,12 +14,15 @@ export function makeHandover(
   checkpoint: Uint8Array,
   seeds: { old: Uint8Array; new: Uint8Array },
 ): Handover {
-  const message = messageOf(federationId, member, role, checkpoint);
+  const message = handoverMessage(federationId, member, role, checkpoint);
   return { checkpoint, old: signEd25519(seeds.old, message), new: signEd25519(seeds.new, message) };
 }
 
 /** A member's keys for one role, oldest first, the present one last. */
-export function lineOf(member: RosterEntry, role: LineRole): readonly { readonly public: Uint8Array }[] {
+export function lineOf(
+  member: RosterEntry,
+  role: LineRole,
+): readonly (FormerKey | { readonly public: Uint8Array })[] {
   return [...formerOf(member, role), member[`${role}Key`]];
 }
 
@@ -29,7 +32,7 @@ export function checkHandovers(federationId: string, member: RosterEntry, role: 
   for (const [at, { handover, public: old }] of formerOf(member, role).entries()) {
     const next = line[at + 1];
     if ("lost" in handover) continue;
-    const message = messageOf(federationId, member.id, role, handover.checkpoint);
+    const message = handoverMessage(federationId, member.id, role, handover.checkpoint);
     const signed =
       next && verifyEd25519(old, message, handover.old) && verifyEd25519(next.public, message, handover.new);
     if (!signed) throw refused(member.id, role);
@@ -47,7 +50,8 @@ function formerOf(member: RosterEntry, role: LineRole): readonly FormerKey[] {
   return (role === "log" ? member.formerLogKeys : member.formerWitnessKeys) ?? [];
 }
 
-function messageOf(
+/** What both keys sign. */
+export function handoverMessage(
   federationId: string,
   member: MemberId,
   role: LineRole,

@@ -47,7 +47,7 @@ export {
 export { buildCard, readCard, type CardContent, type ListedSealingKey } from "./card.ts";
 export { listPeer, peerIdOf, type ListedPeer } from "./peers.ts";
 export { provePair, proveSingle, type PairRole, type SingleRole } from "./possession.ts";
-export { makeHandover } from "./handover.ts";
+export { makeHandover, type LineRole } from "./handover.ts";
 export { wordsFor, wordsOfHash, type CandidateKeys } from "./words.ts";
 export {
   checkDraft,
@@ -71,6 +71,9 @@ export { acceptRoster } from "./accept-roster.ts";
 export { acceptFreshness, acceptSuspension } from "./accept-freshness.ts";
 export { inForce } from "./suspensions.ts";
 export { acceptCard } from "./accept-card.ts";
+export { acceptSuccessor } from "./accept-successor.ts";
+export { buildSuccessor, nameOfSuccessor, readSuccessor, type Successor } from "./successor.ts";
+export { verifyCheckpoint } from "./key-lines.ts";
 export { evidenceOf, type Evidence } from "./evidence.ts";
 export { keepEvidence } from "./keep-evidence.ts";
 export { acceptInvite, buildInvite } from "./invite.ts";

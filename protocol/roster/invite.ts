@@ -8,6 +8,7 @@ import { acceptCard } from "./accept-card.ts";
 import { acceptFreshness } from "./accept-freshness.ts";
 import { acceptRoot } from "./accept-root.ts";
 import { acceptRoster } from "./accept-roster.ts";
+import { acceptSuccessor } from "./accept-successor.ts";
 import { hashField, refusal, versionField } from "./fields.ts";
 import { fileField, fileHash, fileToJson, readWrapper, type FederationFile } from "./file.ts";
 import { rosterVersion } from "./reading.ts";
@@ -23,6 +24,7 @@ const schema = z.object({
   roster: fileField,
   freshness: fileField.optional(),
   cards: z.array(fileField).max(4096),
+  successors: z.array(fileField).max(1024).optional(),
 });
 
 /** An invite into what this trust holds now. It is handed over by a way that the joiner can check, not by the network. */
@@ -37,6 +39,7 @@ export function buildInvite(trust: Trust): Uint8Array {
     roster: fileToJson(trust.roster.file),
     freshness: trust.freshness && fileToJson(trust.freshness.file),
     cards: cards.map((held) => fileToJson(held.file)),
+    ...(trust.successors.length > 0 && { successors: trust.successors.map((held) => fileToJson(held.file)) }),
   };
   return utf8(JSON.stringify(invite));
 }
@@ -57,6 +60,7 @@ export function acceptInvite(bytes: Uint8Array, now: number): Trust {
   trust = acceptRoster({ ...trust, floor: invite.rosterVersion }, invite.roster, now);
   if (invite.freshness) trust = unlessExpired(trust, invite.freshness, acceptFreshness, now);
   for (const card of invite.cards) trust = unlessExpired(trust, card, acceptCard, now);
+  for (const note of invite.successors ?? []) trust = acceptSuccessor(trust, note, now);
   return trust;
 }
 

@@ -1,15 +1,17 @@
 /** Keeping proofs of misbehaviour, found here or received: each is verified again from its two files. */
-import { isWardlineError } from "../encoding/index.ts";
+import { equalBytes, isWardlineError } from "../encoding/index.ts";
 import { keyIdOf, verifyPair } from "../identity/index.ts";
 import { readCard } from "./card.ts";
 import { isSameEvidence, type Evidence } from "./evidence.ts";
 import { refusal } from "./fields.ts";
 import { fileHash, signedBytes, type FederationFile } from "./file.ts";
 import { readFreshness } from "./freshness.ts";
+import { logKeysOf } from "./key-lines.ts";
 import { mostEvidence } from "./limits.ts";
 import { readRoot } from "./root.ts";
 import { freshnessRole } from "./roster-rules.ts";
 import { readRoster } from "./roster.ts";
+import { checkSuccessor, readSuccessor, saysTheSame } from "./successor.ts";
 import { checkThreshold } from "./threshold.ts";
 import type { Trust } from "./trust.ts";
 
@@ -77,6 +79,18 @@ const signed: Record<Evidence["kind"], Proof> = {
     const [signature] = file.signatures;
     if (card.version !== version || card.member !== member || !key || !signature) return false;
     return verifyPair(key.public, signedBytes("card", file.bytes, trust.federationId), signature);
+  },
+  successor: (trust, { member, first, second }, file) => {
+    const [one, other] = [readSuccessor(first.bytes), readSuccessor(second.bytes)];
+    const ofOneKey = one.role === other.role && equalBytes(one.old, other.old);
+    const note = readSuccessor(file.bytes);
+    const owner = trust.roster?.value.members.find((each) => each.id === member);
+    const key = owner?.identityKeys.find((each) => keyIdOf(each.public) === note.key);
+    const [signature] = file.signatures;
+    if (!ofOneKey || saysTheSame(one, other) || note.member !== member || !owner || !key || !signature)
+      return false;
+    checkSuccessor(note, logKeysOf(trust, owner));
+    return verifyPair(key.public, signedBytes("successor", file.bytes, trust.federationId), signature);
   },
 };
 

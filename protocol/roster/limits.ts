@@ -50,4 +50,5 @@ export const mostBytes = {
   freshness: 1 << 16,
   suspension: 1 << 16,
   card: 1 << 16,
+  successor: 1 << 15,
 } as const;

@@ -9,6 +9,7 @@ import {
 import { peerIdsOf, type CardContent } from "./card.ts";
 import type { Cutoff, MemberKind, MemberStatus, ListedIdentityKey, Roster, RosterEntry } from "./roster.ts";
 import { staleTolerance } from "./limits.ts";
+import type { Successor } from "./successor.ts";
 import { suspendedMembers } from "./suspensions.ts";
 import { currentRoot, isDisputed, type Trust } from "./trust.ts";
 
@@ -125,6 +126,10 @@ function membersById(trust: Trust): ReadonlyMap<MemberId, Member> {
   const known = byTrust.get(trust);
   if (known) return known;
   const found = new Map(trust.roster ? membersOfRoster(trust.roster.value) : []);
+  for (const { value } of trust.successors) {
+    const listed = found.get(value.member);
+    if (listed) found.set(value.member, withSuccessor(listed, value));
+  }
   for (const id of suspendedMembers(trust)) {
     const listed = found.get(id);
     if (listed?.status === "active") found.set(id, { ...listed, status: "suspended" });
@@ -152,6 +157,14 @@ function viewOfMember(entry: RosterEntry): Member {
     formerLogKeys: keysOf(entry.formerLogKeys),
     formerWitnessKeys: keysOf(entry.formerWitnessKeys),
   };
+}
+
+/** The next link of a line: the roster lists it with its next version. */
+function withSuccessor(view: Member, { role, next }: Successor): Member {
+  if (role === "log")
+    return { ...view, logKey: next.public, formerLogKeys: [...view.formerLogKeys, view.logKey] };
+  const formerWitnessKeys = [...view.formerWitnessKeys, view.witnessKey];
+  return { ...view, witnessKey: next.public, formerWitnessKeys };
 }
 
 function viewOfKey({ public: key, from, until, since, cutoff }: ListedIdentityKey): IdentityKeyEntry {

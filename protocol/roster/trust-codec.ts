@@ -6,6 +6,7 @@ import type { FederationFile } from "./file.ts";
 import { readFreshness, readSuspension } from "./freshness.ts";
 import { readRoot } from "./root.ts";
 import { readRoster } from "./roster.ts";
+import { readSuccessor } from "./successor.ts";
 import type { Held, Trust } from "./trust.ts";
 
 /** Raised when the form changes; every earlier one stays readable. */
@@ -21,11 +22,13 @@ interface Stored {
   readonly suspensions: readonly FederationFile[];
   readonly cards: readonly FederationFile[];
   readonly evidence: readonly Evidence[];
+  /** Absent where there are none, as in trusts stored before there were any. */
+  readonly successors?: readonly FederationFile[];
 }
 
 /** Deterministic: the same trust gives the same bytes. */
 export function encodeTrust(trust: Trust): Uint8Array {
-  const { federationId, floor, roots, roster, freshness, suspensions, cards, evidence } = trust;
+  const { federationId, floor, roots, roster, freshness, suspensions, cards, successors, evidence } = trust;
   const stored: Stored = {
     ...{ form: FORM, federationId, floor, evidence },
     roots: roots.map(fileOf),
@@ -33,6 +36,7 @@ export function encodeTrust(trust: Trust): Uint8Array {
     ...(freshness && { freshness: { ...freshness.file, keySet: freshness.keySet } }),
     suspensions: suspensions.map(fileOf),
     cards: [...cards.values()].flatMap((ofMember) => [...ofMember.values()].map(fileOf)),
+    ...(successors.length > 0 && { successors: successors.map(fileOf) }),
   };
   return encodeCbor(stored);
 }
@@ -58,6 +62,7 @@ function restore(stored: Stored): Trust {
     freshness: freshness && fresh && { ...held(fresh, readFreshness), keySet: freshness.keySet },
     suspensions: stored.suspensions.map((file) => held(file, readSuspension)),
     cards: cardsOf(stored.cards),
+    successors: (stored.successors ?? []).map((file) => held(file, readSuccessor)),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Freshness, Suspension } from "./freshness.ts";
 import { refusal } from "./fields.ts";
 import { checkRoot, readRoot, type Root } from "./root.ts";
 import type { Roster } from "./roster.ts";
+import type { Successor } from "./successor.ts";
 import { checkThreshold } from "./threshold.ts";
 
 /** A file with the value read from it. */
@@ -34,6 +35,8 @@ export interface Trust {
   readonly suspensions: readonly Held<Suspension>[];
   /** The newest card under each identity key. */
   readonly cards: ReadonlyMap<MemberId, ReadonlyMap<KeyId, Held<CardContent>>>;
+  /** Successors of log and witness keys that the roster does not list yet; of each line in order. */
+  readonly successors: readonly Held<Successor>[];
   /** Portable proofs of misbehaviour. */
   readonly evidence: readonly Evidence[];
   /** The lowest roster version that an invite allowed. */
@@ -53,7 +56,7 @@ export function startTrust(rootFile: FederationFile, now: number): Trust {
   checkThreshold("root", rootFile, federationId, root.root, now);
   checkRoot(root, now);
   const roots = [{ file: rootFile, value: root }];
-  return { federationId, roots, suspensions: [], cards: new Map(), evidence: [], floor: 1 };
+  return { federationId, roots, suspensions: [], cards: new Map(), successors: [], evidence: [], floor: 1 };
 }
 
 /** The newest root. */
@@ -81,7 +84,7 @@ export function isDisputed(trust: Trust): boolean {
 
 /** A file belongs to this federation, says itself. Its signatures prove it; this gives the clearer refusal. */
 export function checkFederation(
-  type: "roster" | "freshness" | "suspension" | "card",
+  type: "roster" | "freshness" | "suspension" | "card" | "successor",
   trust: Trust,
   named: string,
 ): void {

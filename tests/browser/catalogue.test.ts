@@ -86,7 +86,7 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["finding", findingKinds],
   ["meaning", findingKinds],
   ["remedy", findingKinds],
-  ["file", ["root", "roster", "freshness", "suspension", "card"]],
+  ["file", ["root", "roster", "freshness", "suspension", "card", "successor"]],
   ["signing", signingRoles],
   ["change", changeKinds],
   ["changed", changedThings],

@@ -9,6 +9,7 @@ import {
   acceptFreshness,
   acceptRoot,
   acceptRoster,
+  acceptSuccessor,
   acceptSuspension,
   card,
   decodeFile,
@@ -49,6 +50,7 @@ const accept = {
   freshness: acceptFreshness,
   suspension: acceptSuspension,
   card: acceptCard,
+  successor: acceptSuccessor,
 } satisfies Record<FileType, unknown>;
 
 const [first, ...others] = golden.accepted;

@@ -9,7 +9,7 @@ import type { Clock } from "../../telemetry/index.ts";
 
 type Mail = Awaited<ReturnType<Federation["mailboxView"]>>;
 
-const kinds = z.enum(["root", "roster", "freshness", "suspension", "card"]);
+const kinds = z.enum(["root", "roster", "freshness", "suspension", "card", "successor"]);
 /** As `wardline roster` writes it. Looked into only by the roster's own rules. */
 const file = z.object({ payload: z.string(), signatures: z.array(z.record(z.string(), z.string())) });
 

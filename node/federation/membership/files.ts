@@ -1,10 +1,16 @@
 /** Membership files on the wire: what each side holds, what the other lacks, and the files themselves. */
 import { z } from "zod";
 import { hex, sha256, unhex } from "@wardline/protocol/encoding";
-import { fileHash, type Evidence, type FederationFile, type Trust } from "@wardline/protocol/roster";
+import {
+  fileHash,
+  nameOfSuccessor,
+  type Evidence,
+  type FederationFile,
+  type Trust,
+} from "@wardline/protocol/roster";
 import { bytesSchema } from "../transport/messages.ts";
 
-export const fileKinds = ["root", "roster", "freshness", "suspension", "card"] as const;
+export const fileKinds = ["root", "roster", "freshness", "suspension", "card", "successor"] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 export interface OfferedFile {
@@ -27,6 +33,8 @@ export const holdingsSchema = z.object({
   evidence: z.array(hash).max(256),
   /** The newest card under each identity key. */
   cards: z.array(versioned.extend({ member: bytesSchema(16), key: hash })).max(8192),
+  /** Names of the notes of successors held; a node that does not know such notes says nothing of them. */
+  successors: z.array(hash).max(1024).optional(),
 });
 export type Holdings = z.infer<typeof holdingsSchema>;
 
@@ -39,7 +47,7 @@ export const wireFileSchema = z.object({
 export type WireFile = z.infer<typeof wireFileSchema>;
 
 export const wireEvidenceSchema = z.object({
-  kind: z.enum(["root", "roster", "freshness", "card"]),
+  kind: z.enum(["root", "roster", "freshness", "card", "successor"]),
   version: count,
   member: bytesSchema(16).optional(),
   first: wireFileSchema,
@@ -78,7 +86,8 @@ export function evidenceFromWire({ kind, version, member, first, second }: WireE
 /** Proofs that a node with these holdings lacks. */
 export function evidenceLackedBy(theirs: Holdings, trust: Trust): Evidence[] {
   const held = new Set(theirs.evidence.map(hex));
-  return trust.evidence.filter((proof) => !held.has(hex(nameOf(proof))));
+  const known = (kind: Evidence["kind"]) => kind !== "successor" || theirs.successors !== undefined;
+  return trust.evidence.filter((proof) => known(proof.kind) && !held.has(hex(nameOf(proof))));
 }
 
 /** Names a proof by its two files, in whatever order. */
@@ -108,6 +117,7 @@ export function holdingsOf(trust: Trust): Holdings {
       version,
       hash: hashOf(file),
     })),
+    successors: trust.successors.map(({ value }) => nameOfSuccessor(value)),
   };
 }
 
@@ -136,7 +146,16 @@ export function lackedBy(theirs: Holdings, trust: Trust): OfferedFile[] {
   for (const { member, key, version, file } of cardsOf(trust)) {
     if (isNews(version, file, cards.get(`${member} ${key}`))) offer("card", file);
   }
+  for (const file of notesLackedBy(theirs, trust)) offer("successor", file);
   return offered;
+}
+
+function notesLackedBy({ successors }: Holdings, trust: Trust): FederationFile[] {
+  if (!successors) return [];
+  const held = new Set(successors.map(hex));
+  return trust.successors
+    .filter(({ value }) => !held.has(hex(nameOfSuccessor(value))))
+    .map(({ file }) => file);
 }
 
 function cardsOf(trust: Trust) {

@@ -6,6 +6,7 @@ import {
   acceptInvite,
   acceptRoot,
   acceptRoster,
+  acceptSuccessor,
   acceptSuspension,
   decodeTrust,
   encodeTrust,
@@ -32,6 +33,7 @@ const accepts: Record<FileKind, (trust: Trust, file: FederationFile, now: number
   freshness: acceptFreshness,
   suspension: acceptSuspension,
   card: acceptCard,
+  successor: acceptSuccessor,
 };
 
 export interface AcceptedFiles {
@@ -42,7 +44,7 @@ export interface AcceptedFiles {
 
 export interface Membership {
   trust(): Trust;
-  /** Judges files in the order root, roster, freshness, suspension, card; suspensions that ran out end. Durable when it resolves. */
+  /** Judges files in the order root, roster, freshness, suspension, card, successor; suspensions that ran out end. Durable when it resolves. */
   accept(files: readonly OfferedFile[], evidence?: readonly Evidence[]): Promise<AcceptedFiles>;
   /** Called after every change, once it is on disk. */
   onChange(listen: () => void): void;

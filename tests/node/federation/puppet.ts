@@ -11,6 +11,7 @@ import {
   acceptFreshness,
   acceptRoot,
   acceptRoster,
+  acceptSuccessor,
   acceptSuspension,
   buildCard,
   listPeer,
@@ -44,6 +45,7 @@ const accepts = {
   freshness: acceptFreshness,
   suspension: acceptSuspension,
   card: acceptCard,
+  successor: acceptSuccessor,
 };
 
 export interface Puppet {
