@@ -21,10 +21,13 @@ export interface LateLedger {
   readonly ledger: Ledger;
   /** Opens the real one; `create` is true the first time. What was kept becomes its first entries. */
   open(commit: Commit, opening: (options: { create: boolean }) => Promise<Ledger>): Promise<void>;
+  /** From here on the ledger has this problem: nothing is recorded any more. */
+  halt(problem: WardlineError): void;
 }
 
 export function createLateLedger(): LateLedger {
   let real: Ledger | undefined;
+  let halted: WardlineError | undefined;
   let kept = 0;
 
   function opened(): Ledger {
@@ -45,7 +48,7 @@ export function createLateLedger(): LateLedger {
         return real?.size ?? 0;
       },
       get problem() {
-        return real?.problem;
+        return real?.problem ?? halted;
       },
       append: (entries, now) => (real ? real.append(entries, now) : keep(entries, now)),
       checkpoint: () => opened().checkpoint(),
@@ -54,11 +57,12 @@ export function createLateLedger(): LateLedger {
       verify: (subject) => opened().verify(subject),
       erase: (unit, erasure) => opened().erase(unit, erasure),
     },
+    halt: (problem) => void (halted = problem),
     async open(commit, opening) {
       const create = !(await commit.has(begun));
       const ledger = await opening({ create });
       real = ledger;
-      if (ledger.problem === undefined) await commit.run((unit) => moveEarlyEntries(unit, create));
+      if (ledger.problem === undefined && !halted) await commit.run((unit) => moveEarlyEntries(unit, create));
     },
   };
 }

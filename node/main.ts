@@ -20,7 +20,7 @@ import {
 import type { Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
-import { createFederation, type DelegatedKey, type Federation } from "./federation/index.ts";
+import { createFederation, epochOf, type DelegatedKey, type Federation } from "./federation/index.ts";
 import { startHousekeeping, sweepVault } from "./housekeeping.ts";
 import { createJobs, type JobFault, type Jobs } from "./jobs/index.ts";
 import { openLedger, type Ledger } from "./ledger/index.ts";
@@ -29,8 +29,6 @@ import { createHealth, createLog, systemClock, type Clock, type Log } from "./te
 import { openVault, type Vault } from "./vault/index.ts";
 import { openWork } from "./work.ts";
 
-/** The ledger's epoch; a higher one after a restore. */
-const epoch = 1;
 const builtInterface = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
 export interface StartOptions {
@@ -71,7 +69,8 @@ type Stops = (() => Promise<unknown> | void)[];
 
 /**
  * Starts a node that was initialised and has joined a federation. With a ledger that was rolled back or damaged it starts
- * read-only: neither network nor jobs run, and the workplace refuses every change.
+ * read-only: no jobs run, and the workplace refuses every change. One that was restored meets the other members, to learn
+ * what it signed before, and signs nothing.
  * @throws with the room's code whatever keeps it from starting; nothing stays open then
  */
 export async function startNode(
@@ -131,11 +130,14 @@ async function build(
     clock,
     log,
     random,
+    onRestored: (problem) => {
+      opened.lateLedger.halt(problem);
+      health.report("ledger", "degraded", ledger.problem?.code);
+    },
   });
   stops.push(() => federation.stop());
   await openTheLedger(opened, federation, join(dataFolder, "checkpoint"), random);
-  const readOnly = ledger.problem;
-  if (readOnly) health.report("ledger", "degraded", readOnly.code);
+  if (ledger.problem) health.report("ledger", "degraded", ledger.problem.code);
   else health.report("ledger", "working");
 
   const accounts = openAccounts(configuration, surroundings, { master, commit });
@@ -159,11 +161,10 @@ async function build(
     ...work.routes,
   ];
 
+  if (mayMeetMembers(ledger)) await federation.start();
+  const readOnly = ledger.problem;
   if (readOnly) log.error({ code: readOnly.code }, "the node is read-only");
-  else {
-    await federation.start();
-    jobs.start();
-  }
+  else jobs.start();
   const server = await openDoor(configuration, { accounts, idempotency, routes, log });
   stops.push(() => server.stop());
   if (!readOnly) {
@@ -179,13 +180,18 @@ async function build(
   };
 }
 
+/** A node that was restored asks the others what it signed before; with any other problem it stays by itself. */
+function mayMeetMembers({ problem }: Ledger): boolean {
+  return problem === undefined || problem.code === "ledger/rolled-back" || problem.code === "ledger/restored";
+}
+
 async function openTheLedger(
   { commit, keyring, lateLedger }: Awaited<ReturnType<typeof openDataFolder>>,
   federation: Federation,
   checkpointFile: string,
   random: Random,
 ): Promise<void> {
-  const origin = logOrigin(federation.trust().federationId, federation.self.id, epoch);
+  const origin = logOrigin(federation.trust().federationId, federation.self.id, await epochOf(commit));
   await lateLedger.open(commit, ({ create }) =>
     openLedger({ reader: commit, checkpointFile, origin, key: keyring.log, random, create }),
   );

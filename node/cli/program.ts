@@ -9,6 +9,7 @@ import { addInit } from "./init.ts";
 import { addJoin } from "./join.ts";
 import { addKeys } from "./keys/index.ts";
 import { addPeople } from "./people.ts";
+import { addRestore } from "./restore.ts";
 import { addRoster } from "./roster/index.ts";
 import { addStart } from "./start.ts";
 import { commandTree } from "./tree.ts";
@@ -16,5 +17,5 @@ import { commandTree } from "./tree.ts";
 export { everyCommand } from "./tree.ts";
 
 export function createProgram(): Command {
-  return commandTree([addInit, addJoin, addStart, addPeople, addKeys, addCard, addRoster, addHashing]);
+  return commandTree([addInit, addJoin, addStart, addPeople, addRestore, addKeys, addCard, addRoster, addHashing]);
 }

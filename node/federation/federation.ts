@@ -1,7 +1,7 @@
 /** The composition of the room: who needs whom, and in which order everything starts and stops. */
 import type { Random } from "@wardline/protocol/encoding";
 import { WardlineError } from "@wardline/protocol/encoding";
-import { freshnessOf, member, memberOfPeer, peerIdOf } from "@wardline/protocol/roster";
+import { card as ownCard, freshnessOf, member, memberOfPeer, peerIdOf } from "@wardline/protocol/roster";
 import type { Commit } from "../commit/index.ts";
 import type { Configuration } from "../configuration/index.ts";
 import type { Jobs } from "../jobs/index.ts";
@@ -14,6 +14,7 @@ import { received } from "./delivery/collections.ts";
 import { createOutbox } from "./delivery/outbox.ts";
 import { createReceiver } from "./delivery/receiver.ts";
 import { createSender } from "./delivery/sender.ts";
+import { epochOf, isEpochFresh, tellEpochOnce } from "./epochs.ts";
 import { createFeeds } from "./feeds/feeds.ts";
 import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
@@ -29,6 +30,7 @@ import { admitted, holderOf } from "./membership/directory.ts";
 import { createExchange } from "./membership/exchange.ts";
 import { openMembership } from "./membership/membership.ts";
 import { describeProtocols } from "./protocols.ts";
+import { openRecovery } from "./recovery.ts";
 import { connect } from "./routing.ts";
 import { hindranceTo, standings } from "./standing.ts";
 import { createSupervisor } from "./supervisor.ts";
@@ -37,9 +39,6 @@ import { createHost } from "./transport/host.ts";
 import { createRegistrar, type Registrar } from "./transport/registrar.ts";
 import type { Federation } from "./types.ts";
 import { createUpkeep } from "./upkeep.ts";
-
-/** Of feeds and sequences; a higher one after a restore. */
-const EPOCH = 1;
 
 export interface FederationServices {
   readonly configuration: Pick<Configuration, "listen" | "federation">;
@@ -51,6 +50,8 @@ export interface FederationServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
+  /** Told when the node turns out to have been restored: from then on nothing may be recorded. */
+  readonly onRestored?: (problem: WardlineError) => void;
 }
 
 /**
@@ -63,6 +64,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const protocols = describeProtocols(limits);
   const membership = await openMembership(services);
   const contacts = await openContacts(commit);
+  const { onRestored = () => undefined } = services;
+  const recovery = await openRecovery({ commit, clock, log, onRestored });
+  const epoch = await epochOf(commit);
   const { trust } = membership;
   const self = holderOf(trust(), keyring.identity.public).id;
   const peerId = peerIdOf(keyring.transport.public);
@@ -80,13 +84,15 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const exchange = createExchange({ ...common, protocol: protocols.membership, accept: membership.accept });
   const outbox = createOutbox({
     ...common,
-    hindrance: (to) => hindranceTo(trust(), links, to, clock.now()),
+    epoch,
+    hindrance: (to) => recovery.problem()?.code ?? hindranceTo(trust(), links, to, clock.now()),
     onQueued: (to) => sender.wake(to),
   });
   const sender = createSender({
     ...common,
     protocol: protocols.envelope,
-    epoch: EPOCH,
+    epoch,
+    paused: () => recovery.problem() !== undefined,
     outbox,
     retryFirst: intervals.retryFirst,
     retryMost: intervals.retryMost,
@@ -99,8 +105,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
   });
   const feeds = createFeeds({
     ...common,
-    epoch: EPOCH,
+    epoch,
     snapshotBlocks: limits.snapshotBlocks,
+    onOwnFound: (unit) => recovery.found(unit, "newer-blocks"),
     onPublished: (block) => sync.push(block),
   });
   const holders = createHolders(common);
@@ -122,8 +129,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const content = createHelloContent({
     ...common,
     ...{ contacts, outbox, sync, exchange },
-    epoch: EPOCH,
+    epoch,
     ledger: services.ledger,
+    onCompared: recovery.heard,
     protocols: Object.values(protocols).map(({ name }) => name),
     clockSkew: limits.clockSkew,
   });
@@ -174,7 +182,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     membership,
     intervals,
     addresses,
-    card: { ...common, epoch: () => EPOCH, period: intervals.sealingKey, keyLife: intervals.sealingKeyLife },
+    card: { ...common, epoch: () => epoch, period: intervals.sealingKey, keyLife: intervals.sealingKeyLife },
   });
 
   function addresses(): string[] {
@@ -186,6 +194,24 @@ export async function createFederation(services: FederationServices): Promise<Fe
     void upkeep.renewCard().catch((error: unknown) => log.error({ error }, "the card was not renewed"));
 
   fairness.onCut(meetings.cutOff);
+  /** A backup holds no sealing keys, but a node that was in use has a card; a ledger behind its checkpoint speaks for itself. */
+  async function lookForRestore(): Promise<void> {
+    const bare = keyring.sealing().length === 0 && ownCard(trust(), self) !== undefined;
+    if (bare && !(await isEpochFresh(commit)))
+      await commit.run((unit) => recovery.found(unit, "sealing-keys"));
+    if (services.ledger.problem?.code === "ledger/rolled-back")
+      await commit.run((unit) => recovery.found(unit, "ledger"));
+  }
+
+  /** The first entry and the first blocks of an epoch say where the one before ended. */
+  async function tellEpoch(): Promise<void> {
+    await commit.run(async (unit) => {
+      if (!(await tellEpochOnce(unit))) return;
+      const ends = await feeds.openEpoch(unit);
+      unit.record({ kind: "epoch.opened", subject: [], actor: "node", detail: { epoch, ends } });
+    });
+  }
+
   let spreading: (() => void) | undefined;
   membership.onChange(() => {
     meetings.judge();
@@ -226,6 +252,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.feed, sync.answer);
       await registrar.serve(protocols.material, material.answer);
       await registrar.serve(protocols.mailbox, mailbox.answer);
+      await lookForRestore();
+      if (!recovery.problem()) await tellEpoch();
       await outbox.load();
       await sync.start();
       await mailbox.start();
@@ -233,7 +261,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await host.start();
       await upkeep.start();
       host.addEventListener("self:peer:update", moved);
-      await receiver.handleUnsupported();
+      if (!recovery.problem()) await receiver.handleUnsupported();
       supervisor.look();
     },
     async stop() {
@@ -276,11 +304,13 @@ export async function createFederation(services: FederationServices): Promise<Fe
         contacts,
         outbox,
         recordsBy: (id) => feeds.countBy(commit, id),
-        noteOn: (id) => content.noteOn(id) ?? mailbox.noteOn(id),
+        noteOn: (id) =>
+          (id === self ? recovery.problem()?.code : undefined) ?? content.noteOn(id) ?? mailbox.noteOn(id),
       }),
     acceptFiles: membership.accept,
     findings: (reader) => findingsOf(trust(), reader),
     onMembership: membership.onChange,
+    restored: recovery.problem,
     holdFreshnessKeys: upkeep.holdFreshnessKeys,
     counts: () => registrar?.counts() ?? {},
     overLimit: () => ({ incidents: fairness.incidents(), totals: fairness.totals() }),

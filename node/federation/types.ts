@@ -1,5 +1,6 @@
 /** The federation as the floors above see it. */
 import type { AdvertRecord, Audience } from "@wardline/protocol/adverts";
+import type { WardlineError } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { FederationFile, Member, Trust } from "@wardline/protocol/roster";
 import type { SignedStatement, StatementType } from "@wardline/protocol/statements";
@@ -100,6 +101,8 @@ export interface Federation {
   findings(reader: Reader): Promise<Finding[]>;
   /** Called after every change of membership. */
   onMembership(listener: () => void): void;
+  /** `ledger/restored` while the node waits for a person to decide how it goes on after a restore. */
+  restored(): WardlineError | undefined;
   /** Keeps delegated freshness keys: from then on this node renews freshness by itself. */
   holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
   /** What happened on each protocol since the start. */

@@ -30,7 +30,12 @@ export async function findLedger(options: {
     size = await lengthOf(reader, origin);
     const edge = [...(await hashReader(reader)(edgePositions(size)))];
     if (create && size === 0 && !(await file.exists())) return { size, edge, checkpoint, problem: undefined };
-    checkpoint = await file.read();
+    const renewed = (await reader.get(heads))?.renewed === true;
+    checkpoint = await file.read().catch((error: unknown) => {
+      if (!renewed) throw error;
+      return undefined;
+    });
+    if (!checkpoint) return { size, edge, checkpoint, problem: undefined };
     return { size, edge, checkpoint, problem: await compare(size, checkpoint, reader) };
   } catch (error) {
     const known = isWardlineError(error, "ledger/") || isWardlineError(error, "store/");

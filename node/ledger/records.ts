@@ -43,6 +43,8 @@ export interface Erasure {
 export interface Head {
   readonly origin: string;
   readonly size: number;
+  /** The log of a new epoch was opened: its first checkpoint takes the place of the old one's. */
+  readonly renewed?: boolean;
 }
 
 export const entries = defineCollection<StoredEntry>("ledger.entries");

@@ -18,6 +18,7 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import type { Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import { deliveries, said, sequences, type Delivery } from "./collections.ts";
+import { beginOf } from "./numbering.ts";
 
 export interface Saying<T extends StatementType> {
   readonly type: T;
@@ -55,6 +56,8 @@ export interface OutboxServices {
   readonly keyring: Keyring;
   readonly commit: Commit;
   readonly random: Random;
+  /** In which deliveries are numbered now. */
+  readonly epoch: number;
   /** Code of what keeps everything for a member waiting, if anything does. */
   readonly hindrance: (to: MemberId) => string | undefined;
   /** Called when something was queued for a member. */
@@ -128,11 +131,30 @@ export function createOutbox(services: OutboxServices): Outbox {
     to: MemberId,
     part: Pick<Delivery, "statement" | "type" | "about" | "size">,
   ): Promise<Delivery> {
-    const sequence = ((await unit.get(sequences, to)) ?? 0) + 1;
+    const sequence = await nextSequence(unit, to);
     const delivery: Delivery = { ...part, to, sequence, state: "waiting", at: unit.now };
-    unit.put(sequences, [to], sequence);
     unit.put(deliveries, [to, sequence], delivery);
     return delivery;
+  }
+
+  async function nextSequence(unit: Unit, to: MemberId): Promise<number> {
+    const sequence = Math.max((await unit.get(sequences, to)) ?? 0, beginOf(services.epoch)) + 1;
+    unit.put(sequences, [to], sequence);
+    return sequence;
+  }
+
+  /** A delivery of an earlier epoch that is sent now gets its number in this one. */
+  async function numberedNow(unit: Unit, delivery: Delivery): Promise<Delivery> {
+    const { to, sequence } = delivery;
+    if (sequence > beginOf(services.epoch)) return delivery;
+    unit.delete(deliveries, [to, sequence]);
+    return { ...delivery, sequence: await nextSequence(unit, to) };
+  }
+
+  async function renumber(unit: Unit, delivery: Delivery): Promise<Delivery> {
+    const now = await numberedNow(unit, delivery);
+    unit.put(deliveries, [now.to, now.sequence], now);
+    return now;
   }
 
   async function settle(waiting: Waiting, receipt: Receipt): Promise<void> {
@@ -167,8 +189,9 @@ export function createOutbox(services: OutboxServices): Outbox {
       for (const sequence of lost) {
         const delivery = await unit.get(deliveries, to, sequence);
         if (!delivery || delivery.state === "waiting" || delivery.state === "rejected") continue;
-        queued.push({ ...delivery, state: "waiting" });
-        unit.put(deliveries, [to, sequence], { ...delivery, state: "waiting" });
+        const again = await numberedNow(unit, { ...delivery, state: "waiting" });
+        queued.push(again);
+        unit.put(deliveries, [to, again.sequence], again);
       }
     });
     for (const delivery of queued) enqueue(delivery);
@@ -180,7 +203,11 @@ export function createOutbox(services: OutboxServices): Outbox {
     settle,
     requeue,
     async load() {
-      for await (const { value } of commit.list(deliveries, { index: "unsettled" })) enqueue(value);
+      const earlier: Delivery[] = [];
+      for await (const { value } of commit.list(deliveries, { index: "unsettled" }))
+        if (value.sequence > beginOf(services.epoch)) enqueue(value);
+        else earlier.push(value);
+      for (const delivery of earlier) enqueue(await commit.run((unit) => renumber(unit, delivery)));
     },
     waitingFor: queueOf,
     recipients: () => queues.keys(),
@@ -189,7 +216,7 @@ export function createOutbox(services: OutboxServices): Outbox {
       if (kept) return kept;
       throw new Error("A delivery names a statement that is not in the store.");
     },
-    highestSequence: async (to) => (await commit.get(sequences, to)) ?? 0,
+    highestSequence: async (to) => Math.max((await commit.get(sequences, to)) ?? 0, beginOf(services.epoch)),
     async deliveriesAbout(reader, about) {
       const found: Delivery[] = [];
       for await (const { value } of reader.list(deliveries, { index: "about", prefix: [about] })) {

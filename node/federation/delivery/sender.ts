@@ -14,12 +14,15 @@ import type { Link, Links } from "../hello/links.ts";
 import { backOff } from "../transport/backoff.ts";
 import type { Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
+import { numberOnWire } from "./numbering.ts";
 import type { Outbox, Waiting } from "./outbox.ts";
 
 export interface SenderServices {
   readonly protocol: Protocol;
   readonly self: MemberId;
   readonly epoch: number;
+  /** Nothing may be signed now. */
+  readonly paused: () => boolean;
   readonly trust: () => Trust;
   readonly keyring: Keyring;
   readonly outbox: Outbox;
@@ -68,7 +71,7 @@ export function createSender(services: SenderServices): Sender {
 
   function fill(to: MemberId): void {
     const link = services.links.to(to);
-    if (stopped || !link) return;
+    if (stopped || !link || services.paused()) return;
     const now = clock.now();
     if (freshnessOf(services.trust(), now) === "expired") return; // waits; `hindrance` says so
     const load = loadOf(to);
@@ -128,7 +131,7 @@ export function createSender(services: SenderServices): Sender {
       sender: { member: services.self, key: services.keyring.identity },
       recipient: to,
       epoch: services.epoch,
-      sequence,
+      sequence: numberOnWire(sequence),
       now: clock.now(),
       random: services.random,
     }).bytes;

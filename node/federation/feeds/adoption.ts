@@ -231,7 +231,7 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
     const head = openBlock(row.head, trust());
     await settleSnapshot(unit, feed, row.header);
     unit.put(blocks, [feed, head.height], row.head);
-    feeds.begin(unit, head, row.live);
+    await feeds.begin(unit, head, row.live);
     unit.delete(adopting, [feed]);
   }
 

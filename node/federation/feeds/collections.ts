@@ -10,6 +10,8 @@ export interface FeedState {
   readonly live: number;
   /** Every record is held here as it was published, with its place: snapshots can be made of the feed. */
   readonly exact?: boolean;
+  /** Heights at which an epoch after the first was opened. */
+  readonly openings?: readonly number[];
   /** Since when nothing more is taken, because its author told two stories. */
   readonly frozen?: number;
 }

@@ -57,6 +57,8 @@ export interface FeedsServices {
   readonly random: Random;
   /** Blocks from one snapshot of an own feed to the next. */
   readonly snapshotBlocks: number;
+  /** Others gave back what this node signed and had lost. */
+  readonly onOwnFound: (unit: Unit) => Promise<void>;
   /** A block of the own feed is on disk. */
   readonly onPublished: (block: Block) => void;
 }
@@ -67,6 +69,8 @@ export type BlockOutcome = "stored" | "known" | "gap" | "frozen" | "fork";
 export interface Feeds {
   /** Appends to the own feed for this audience. Visible to it once the unit is on disk. */
   publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void>;
+  /** The first block of this epoch in every own feed, empty; gives where the epoch before ended. */
+  openEpoch(unit: Unit): Promise<Pick<BlockHead, "feed" | "epoch" | "height" | "hash">[]>;
   /** Called inside the unit that stores a block of another member. */
   onRecords(handler: RecordsHandler): void;
   /** Takes one block of another member's feed. Throws what `openBlock` throws, `advert/chain`, and `feed/not-for-you`. */
@@ -76,7 +80,7 @@ export interface Feeds {
   /** Tells all handlers of records that another member's snapshot holds. */
   tell(unit: Unit, author: MemberId, records: readonly AdvertRecord[]): Promise<void>;
   /** From here on the feed is held, up to this block: its snapshot was applied. */
-  begin(unit: Unit, head: Block, live: number): void;
+  begin(unit: Unit, head: Block, live: number): Promise<void>;
   findBySha256(reader: Reader, sha256: string): Promise<RecordWithAuthor[]>;
   /** Every record on a file with this SHA-256, SHA-1 or MD5, the withdrawn ones too; at most `MOST_ADVERTS` of each. */
   adverts(reader: Reader, digest: string): Promise<Advert[]>;
@@ -102,17 +106,29 @@ export function createFeeds(services: FeedsServices): Feeds {
 
   async function publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
-      const block = await buildNext(unit, feedId(self, audience), added.slice(at, at + RECORDS_PER_BLOCK));
-      await append(unit, block);
-      const { feed, height, hash, count } = block;
-      unit.record({
-        kind: "advert.published",
-        subject: [],
-        actor: self,
-        detail: { feed, height, hash, count },
-      });
-      unit.afterCommit(() => services.onPublished(block));
+      await publishBlock(unit, feedId(self, audience), added.slice(at, at + RECORDS_PER_BLOCK));
     }
+  }
+
+  async function publishBlock(unit: Unit, own: string, added: readonly AdvertRecord[]): Promise<void> {
+    const block = await buildNext(unit, own, added);
+    await append(unit, block);
+    const { feed, height, hash, count } = block;
+    const detail = { feed, height, hash, count };
+    unit.record({ kind: "advert.published", subject: [], actor: self, detail });
+    unit.afterCommit(() => services.onPublished(block));
+  }
+
+  async function openEpoch(unit: Unit): Promise<Pick<BlockHead, "feed" | "epoch" | "height" | "hash">[]> {
+    const ends: Pick<BlockHead, "feed" | "epoch" | "height" | "hash">[] = [];
+    for (const audience of audienceNames) {
+      const state = await unit.get(feedStates, feedId(self, audience));
+      if (!state || state.head.epoch >= services.epoch) continue;
+      const { feed, epoch, height, hash } = state.head;
+      ends.push({ feed, epoch, height, hash });
+      await publishBlock(unit, feed, []);
+    }
+    return ends;
   }
 
   async function buildNext(unit: Unit, own: string, added: readonly AdvertRecord[]): Promise<Block> {
@@ -162,7 +178,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     if (await unit.has(adopting, block.feed)) return "gap";
     const state = await unit.get(feedStates, block.feed);
     if (state?.frozen !== undefined) return "frozen";
-    const rival = state && (await rivalOf(unit, state.head, block));
+    const rival = state && (await rivalOf(unit, state, block));
     if (state && rival) {
       await freeze(unit, state, "advert/fork", [rival, block.bytes]);
       return "fork";
@@ -178,7 +194,8 @@ export function createFeeds(services: FeedsServices): Feeds {
     }
     if (await namesAnotherSnapshot(unit, state, block)) return "fork";
     await append(unit, block);
-    if (block.author !== self) await tell(unit, block.author, block.records);
+    if (block.author === self) await services.onOwnFound(unit);
+    else await tell(unit, block.author, block.records);
     return "stored";
   }
 
@@ -218,11 +235,16 @@ export function createFeeds(services: FeedsServices): Feeds {
   }
 
   /** The block of ours that contradicts this one, if any. */
-  async function rivalOf(unit: Unit, head: BlockHead, block: Block): Promise<Uint8Array | undefined> {
+  async function rivalOf(
+    unit: Unit,
+    { head, openings = [] }: FeedState,
+    block: Block,
+  ): Promise<Uint8Array | undefined> {
     if (contradiction(head, block)) return unit.get(blocks, head.feed, head.height);
-    for (const height of new Set([block.height, block.height - 1, block.height + 1])) {
-      if (height < 0 || height >= head.height) continue;
-      const held = await unit.get(blocks, block.feed, height);
+    const { height } = block;
+    for (const at of new Set([height, height - 1, height + 1, ...openings])) {
+      if (at < 0 || at >= head.height) continue;
+      const held = await unit.get(blocks, block.feed, at);
       if (held && contradiction({ ...readBlockHeader(held), hash: blockHashOf(held) }, block)) return held;
     }
     return undefined;
@@ -236,17 +258,21 @@ export function createFeeds(services: FeedsServices): Feeds {
     if (block.snapshot !== NO_HASH)
       await settleSnapshot(unit, feed, exact ? await makeOwn(unit, state) : undefined);
     const live = (state?.live ?? 0) + (await applyBlock(unit, block));
-    states.put(unit, { author, head: headOf(block), live, exact });
+    const opened = state !== undefined && state.head.epoch !== block.epoch;
+    const openings = opened ? { openings: [...(state.openings ?? []), height] } : {};
+    states.put(unit, { ...state, author, head: headOf(block), live, exact, ...openings });
     unit.announce({ topic: "adverts", id: author });
   }
 
   return {
     publish,
+    openEpoch,
     take,
     onRecords: (handler) => void handlers.push(handler),
     states: states.all,
     tell,
-    begin(unit, block, live) {
+    async begin(unit, block, live) {
+      if (block.author === self) await services.onOwnFound(unit);
       states.put(unit, { author: block.author, head: headOf(block), live, exact: true });
       unit.announce({ topic: "adverts", id: block.author });
     },

@@ -7,6 +7,7 @@ import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Contacts } from "../contacts.ts";
 import { deliveries, inflows } from "../delivery/collections.ts";
 import { emptyInflow, hasArrived } from "../delivery/inflow.ts";
+import { beginOf, epochOfNumber, numberOnWire } from "../delivery/numbering.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { Sync } from "../feeds/sync.ts";
 import type { Exchange } from "../membership/exchange.ts";
@@ -28,6 +29,8 @@ export interface ContentServices {
   readonly log: Log;
   /** Difference of clocks that is tolerated, milliseconds. */
   readonly clockSkew: number;
+  /** What the member's hello names was compared with what is held here, and pulled. */
+  readonly onCompared: (link: Link) => Promise<void>;
 }
 
 export interface HelloContent {
@@ -52,7 +55,7 @@ export function createHelloContent(services: ContentServices): HelloContent {
       freshness: trust().freshness?.value.version ?? 0,
       card: card(trust(), services.self)?.version ?? 0,
       epoch,
-      sent: await outbox.highestSequence(to),
+      sent: numberOnWire(await outbox.highestSequence(to)),
       received: { ...inflow, beyond: [...inflow.beyond] },
       feeds: await sync.heads(to),
       ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -64,9 +67,13 @@ export function createHelloContent(services: ContentServices): HelloContent {
     const now = clock.now();
     services.contacts.met(member, now);
     if (Math.abs(theirs.now - now) > services.clockSkew) notes.set(member, "federation/clock-skew");
+    else if (theirs.epoch > 1) notes.set(member, "federation/epoch-opened");
     else notes.delete(member);
     if (side === "opener" && holdsOtherFiles(link)) services.exchange.with(connection).catch(() => undefined);
-    sync.compare(link).catch((error: unknown) => log.error({ error }, "feeds could not be compared"));
+    sync
+      .compare(link)
+      .then(() => services.onCompared(link))
+      .catch((error: unknown) => log.error({ error }, "feeds could not be compared"));
     if (first) requeueLost(link).catch((error: unknown) => log.error({ error }, "requeue failed"));
   }
 
@@ -79,11 +86,14 @@ export function createHelloContent(services: ContentServices): HelloContent {
   /** A member that was restored from a backup has lost what it had receipted: it is sent again. */
   async function requeueLost({ member: to, theirs }: Link): Promise<void> {
     const lost: number[] = [];
-    const after = theirs.received.epoch === epoch ? theirs.received.contiguous : 0;
+    const { received } = theirs;
+    const after = received.epoch === 0 ? 0 : beginOf(received.epoch) + received.contiguous;
     if (after >= (await outbox.highestSequence(to))) return;
     for await (const { value } of commit.list(deliveries, { prefix: [to], after: [to, after] })) {
       const receipted = value.state === "accepted" || value.state === "duplicate";
-      if (receipted && !hasArrived(theirs.received, epoch, value.sequence)) lost.push(value.sequence);
+      const { sequence } = value;
+      if (receipted && !hasArrived(received, epochOfNumber(sequence), numberOnWire(sequence)))
+        lost.push(sequence);
     }
     if (lost.length > 0) await outbox.requeue(to, lost);
   }

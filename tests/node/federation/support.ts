@@ -3,20 +3,22 @@ import { createServer } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hex, systemRandom } from "@wardline/protocol/encoding";
+import { hex, systemRandom, type WardlineError } from "@wardline/protocol/encoding";
 import { logOrigin } from "@wardline/protocol/log";
 import { peerIdOf, type MemberKind } from "@wardline/protocol/roster";
-import { createCommit, type ClosableCommit } from "../../../node/commit/index.ts";
+import { createCommit, type ClosableCommit, type Commit } from "../../../node/commit/index.ts";
 import { loadConfiguration, type Configuration } from "../../../node/configuration/index.ts";
 import {
   createFederation,
   createFederationFiles,
+  epochOf,
   joinFederation,
   type Federation,
   type FederationFiles,
 } from "../../../node/federation/index.ts";
 import { createJobs, type Jobs } from "../../../node/jobs/index.ts";
 import { openLedger, type Ledger } from "../../../node/ledger/index.ts";
+import { refusingRecords } from "../../../node/read-only.ts";
 import { createStore, openStore, type Store } from "../../../node/store/index.ts";
 import { createLog, systemClock, type Clock } from "../../../node/telemetry/index.ts";
 import {
@@ -143,7 +145,7 @@ async function open(place: Place, clock: Clock, create: boolean) {
   const ledger = await openLedger({
     reader: store,
     checkpointFile: join(folder, "checkpoint"),
-    origin: logOrigin(federationId, memberId, 1),
+    origin: logOrigin(federationId, memberId, await epochOf(store)),
     key: keyring.log,
     random: systemRandom,
     create,
@@ -152,12 +154,24 @@ async function open(place: Place, clock: Clock, create: boolean) {
   const fail = (error: unknown) => {
     throw error;
   };
-  const commit = createCommit({ store, ledger, clock, onFailure: fail, onFault: fail });
+  const halted: { problem?: WardlineError } = {};
+  const plain = createCommit({ store, ledger, clock, onFailure: fail, onFault: fail });
+  const commit = { ...plain, ...refusingRecords(plain, () => halted.problem) };
   const close = async () => {
     await commit.close();
     await store.close();
   };
-  return { master, keyring, store, ledger, commit, close };
+  return { master, keyring, store, ledger, commit, close, halted };
+}
+
+/** Works on a node that does not run, as a command does. */
+export async function whileStopped(place: Place, work: (commit: Commit) => Promise<unknown>): Promise<void> {
+  const opened = await open(place, systemClock, false);
+  try {
+    await work(opened.commit);
+  } finally {
+    await opened.close();
+  }
 }
 
 export interface StartOptions {
@@ -200,11 +214,12 @@ export async function startNode(place: Place, options: StartOptions = {}): Promi
     clock,
     log,
     random,
+    onRestored: (problem) => (opened.halted.problem = problem),
   });
   const node = { place, federation, commit, ledger, keyring, vault, jobs, store };
   options.prepare?.(federation, node);
   await federation.start();
-  jobs.start();
+  if (!opened.halted.problem) jobs.start();
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= stopAll());
   async function stopAll() {
