@@ -11,6 +11,7 @@ import {
 } from "@wardline/protocol/roster";
 import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
+import { overuses } from "../federation/index.ts";
 
 const time = z.number();
 const optionalTime = time.optional();
@@ -289,6 +290,16 @@ export const expiryView = z.object({
   level: z.enum(expiryLevels),
 });
 
+/** A member that asked for more than its share, in the last day. */
+const overLimitView = z.object({
+  member: z.object({ id: z.string(), name: z.string() }),
+  what: z.enum(overuses),
+  state: z.enum(["slowed", "cut"]),
+  since: time,
+  until: time,
+  times: z.number(),
+});
+
 export const federationView = z.object({
   federation: z.string(),
   rosterVersion: z.number(),
@@ -298,6 +309,10 @@ export const federationView = z.object({
   members: z.array(memberView),
   /** What is kept here, sealed, for members that are away. */
   mailbox: mailboxView,
+  /** The latest first. */
+  overLimit: z.array(overLimitView),
+  /** How often each limit was met since the start, for supervision. */
+  limitsMet: z.record(z.string(), z.object({ slowed: z.number(), broken: z.number(), cut: z.number() })),
   /** The soonest first. */
   expiries: z.array(expiryView),
 });

@@ -100,7 +100,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const receiver = createReceiver({
     ...common,
     ledger: services.ledger,
-    quarantineLimit: limits.quarantine,
+    shares: limits,
+    onFull: (id, what) => fairness.slowed(id, what, 0),
     catchUp: ({ connection }) => exchange.with(connection),
   });
   const feeds = createFeeds({

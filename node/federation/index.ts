@@ -29,6 +29,7 @@ export {
 export type { Incident, Overuse } from "./transport/fairness.ts";
 export { epochOf } from "./epochs.ts";
 export { continueEpoch, openNextEpoch, viewRestore } from "./recovery.ts";
+export { overuses, type Incident } from "./transport/fairness.ts";
 export type { Delivery, DeliveryState } from "./delivery/collections.ts";
 export type { PlacedDelivery } from "./mailbox/collections.ts";
 export type { Saying } from "./delivery/outbox.ts";

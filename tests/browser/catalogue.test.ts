@@ -27,6 +27,7 @@ import {
   reportDetail,
   signingRoles,
 } from "../../node/casework/index.ts";
+import { overuses } from "../../node/federation/index.ts";
 import { healthParts, healthStates } from "../../node/telemetry/index.ts";
 
 const ui = fileURLToPath(new URL("../../ui/", import.meta.url));
@@ -95,6 +96,8 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["effect", advertisedFileView.shape.effect.shape.kind.options],
   ["health", healthStates],
   ["part", healthParts],
+  ["overuse", overuses],
+  ["limited", ["slowed", "cut"]],
   ["role", roles],
   ["check", ["not-rolled-back", "signature", "handovers", "tree", "inclusion", "content"]],
   [

@@ -21,6 +21,17 @@ function mailboxOf(view: Mail, members: readonly { readonly id: string; readonly
   };
 }
 
+type Named = readonly { readonly id: string; readonly name: string }[];
+
+function overLimitOf({ incidents, totals }: ReturnType<Federation["overLimit"]>, members: Named) {
+  const nameOf = (id: string) => members.find((one) => one.id === id)?.name ?? id;
+  const overLimit = incidents.map(({ member: id, ...incident }) => ({
+    ...incident,
+    member: { id, name: nameOf(id) },
+  }));
+  return { overLimit, limitsMet: totals };
+}
+
 /** A roster of 200 members with post-quantum keys and proofs is about 4 MB. */
 const filesLimit = 16 * 1024 * 1024;
 
@@ -42,6 +53,7 @@ export function federationRoutes({ federation, clock }: { federation: Federation
           freshness: freshnessOf(trust, clock.now()),
           freshUntil: trust.freshness?.value.expires ?? 0,
           members,
+          ...overLimitOf(federation.overLimit(), members),
           mailbox: mailboxOf(await federation.mailboxView(), members),
           expiries: expiriesOf(trust, clock.now()),
         };

@@ -62,6 +62,10 @@ const limits = z.strictObject({
   snapshotBlocks: count(256).describe(
     "Blocks from one snapshot of an own feed to the next: as many are replayed at most by a member that joins.",
   ),
+  quarantinePerMember: count(500).describe("Those of one member, so that others find room, too."),
+  unsupportedPerMember: count(10_000).describe(
+    "Statements of one member kept for a later version that understands them; more are refused until then.",
+  ),
   breaches: count(8).describe(
     "Breaches of rules by one member in ten minutes (frames too long, streams by the hundred, answers never read) after which it is cut off.",
   ),

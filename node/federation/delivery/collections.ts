@@ -64,6 +64,8 @@ export const received = defineCollection<Received>("federation.received", {
     about: ({ about }) => (about === "" ? [] : [[about]]),
     /** To be processed after an upgrade. */
     unsupported: ({ result, type }) => (result === "unsupported" ? [[type]] : []),
+    /** The same, for each member's share of the room. */
+    unsupportedOf: ({ result, author }) => (result === "unsupported" ? [[author]] : []),
   },
 });
 
@@ -83,4 +85,5 @@ export const inflows = defineCollection<Inflow>("federation.inflows");
 /** Envelopes kept unopened while the node knows no fresh membership. Key: envelope id. */
 export const quarantine = defineCollection<{ readonly peer: string; readonly bytes: Uint8Array }>(
   "federation.quarantine",
+  { indexes: { sender: ({ peer }) => [[peer]] } },
 );

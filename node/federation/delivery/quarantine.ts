@@ -4,6 +4,7 @@
  */
 import { WardlineError, isWardlineError } from "@wardline/protocol/encoding";
 import type { Header } from "@wardline/protocol/envelope";
+import type { MemberId } from "@wardline/protocol/identity";
 import type { Commit } from "../../commit/index.ts";
 import type { Log } from "../../telemetry/index.ts";
 import { quarantine } from "./collections.ts";
@@ -15,13 +16,24 @@ export interface Quarantine {
   release(judge: (bytes: Uint8Array) => Promise<unknown>): Promise<void>;
 }
 
-/** @param most - envelopes kept at a time */
-export function createQuarantine(commit: Commit, most: number, log: Log): Quarantine {
+export interface QuarantineServices {
+  readonly commit: Commit;
+  readonly log: Log;
+  /** Envelopes kept at a time: of all members, and of each. */
+  readonly most: number;
+  readonly perMember: number;
+  /** There was no room for one more of this member. */
+  readonly onFull: (member: MemberId) => void;
+}
+
+export function createQuarantine({ commit, log, most, perMember, onFull }: QuarantineServices): Quarantine {
   return {
     async keep(header, bytes) {
       await commit.run(async (unit) => {
         const held = await unit.count(quarantine);
-        if (held < most) unit.put(quarantine, [header.id], { peer: header.sender, bytes });
+        const own = await unit.count(quarantine, { index: "sender", prefix: [header.sender] });
+        if (own >= perMember) onFull(header.sender);
+        else if (held < most) unit.put(quarantine, [header.id], { peer: header.sender, bytes });
       });
       throw new WardlineError(
         "federation/quarantined",

@@ -24,6 +24,7 @@ import {
 } from "@wardline/protocol/statements";
 import type { Commit, Unit } from "../../commit/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
+import type { FederationLimits } from "../../configuration/settings/federation.ts";
 import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import type { Asker } from "../transport/protocol.ts";
@@ -51,8 +52,10 @@ export interface ReceiverServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
-  /** Most envelopes kept in quarantine. */
-  readonly quarantineLimit: number;
+  /** Most that is kept in quarantine, and of each member there and among what nothing here understands yet. */
+  readonly shares: Pick<FederationLimits, "quarantine" | "quarantinePerMember" | "unsupportedPerMember">;
+  /** A member's share is used up; what it sends is refused until there is room. */
+  readonly onFull: (member: MemberId, what: "quarantine" | "statements") => void;
   /** Fetches membership files from the peer; the sender named a roster that we do not hold. */
   readonly catchUp: (asker: Asker) => Promise<void>;
 }
@@ -82,7 +85,13 @@ export function createReceiver(services: ReceiverServices): Receiver {
   const { commit, keyring, self, random } = services;
   const handlers = new Map<string, StatementHandler>();
   const seen = createMemory(100_000);
-  const quarantined = createQuarantine(commit, services.quarantineLimit, services.log);
+  const { shares, onFull } = services;
+  const quarantined = createQuarantine({
+    ...{ commit, log: services.log },
+    most: shares.quarantine,
+    perMember: shares.quarantinePerMember,
+    onFull: (sender) => onFull(sender, "quarantine"),
+  });
 
   async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
     const header = inspectHeader(bytes);
@@ -147,7 +156,19 @@ export function createReceiver(services: ReceiverServices): Receiver {
     if (known && known.hash !== signed.hash) return refuseTwoContents(unit, known, signed);
     if (known) return { ...known, result: known.result === "accepted" ? "duplicate" : known.result };
     if (verdict.result === "accepted") await apply(unit, signed);
+    if (verdict.result === "unsupported") await refuseBeyondShare(unit, statement.author);
     return keep(unit, signed, verdict, 1);
+  }
+
+  /** Throws `federation/over-share`: the sender keeps its copy, and tries again. */
+  async function refuseBeyondShare(unit: Unit, author: MemberId): Promise<void> {
+    const kept = await unit.count(received, { index: "unsupportedOf", prefix: [author] });
+    if (kept < shares.unsupportedPerMember) return;
+    onFull(author, "statements");
+    throw new WardlineError(
+      "federation/over-share",
+      "Too much is kept of this member that nothing here understands.",
+    );
   }
 
   async function apply(unit: Unit, signed: SignedStatement): Promise<void> {

@@ -9,19 +9,20 @@ import { createBucket, type Bucket } from "./bucket.ts";
 
 /**
  * What there was too much of. `unread`: answers that the member asked for and did not read. `slow`: frames begun and not
- * finished. `malformed`: frames too long, or of no known form. The last three are about what is kept for a member.
+ * finished. `malformed`: frames too long, or of no known form. The last two are about what is kept of a member.
  */
-export type Overuse =
-  | "connections"
-  | "streams"
-  | "bytes"
-  | "messages"
-  | "unread"
-  | "slow"
-  | "malformed"
-  | "quarantine"
-  | "statements"
-  | "adverts";
+export const overuses = [
+  "connections",
+  "streams",
+  "bytes",
+  "messages",
+  "unread",
+  "slow",
+  "malformed",
+  "quarantine",
+  "statements",
+] as const;
+export type Overuse = (typeof overuses)[number];
 
 /** One member over one limit: what happened last, and since when it happens. */
 export interface Incident {

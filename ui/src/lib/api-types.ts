@@ -822,6 +822,35 @@ export interface components {
           };
         }[];
       };
+      overLimit: {
+        member: {
+          id: string;
+          name: string;
+        };
+        /** @enum {string} */
+        what:
+          | "connections"
+          | "streams"
+          | "bytes"
+          | "messages"
+          | "unread"
+          | "slow"
+          | "malformed"
+          | "quarantine"
+          | "statements";
+        /** @enum {string} */
+        state: "slowed" | "cut";
+        since: number;
+        until: number;
+        times: number;
+      }[];
+      limitsMet: {
+        [key: string]: {
+          slowed: number;
+          broken: number;
+          cut: number;
+        };
+      };
       expiries: {
         /** @enum {string} */
         what:
@@ -854,7 +883,7 @@ export interface components {
         | "expired"
         | "other";
       /** @enum {string} */
-      file?: "root" | "roster" | "freshness" | "suspension" | "card";
+      file?: "root" | "roster" | "freshness" | "suspension" | "card" | "successor";
       version?: number;
       member?: {
         id: string;
@@ -1125,7 +1154,7 @@ export interface components {
           | "expired"
           | "other";
         /** @enum {string} */
-        file?: "root" | "roster" | "freshness" | "suspension" | "card";
+        file?: "root" | "roster" | "freshness" | "suspension" | "card" | "successor";
         version?: number;
         member?: {
           id: string;
