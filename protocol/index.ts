@@ -8,6 +8,7 @@
  * - `statements`  what is said: signing, the registry of types, who may say what to whom
  * - `envelope`    one delivery of a statement to one recipient, and its receipt
  * - `mailbox`     what is kept for a member that is away, and how it clears it
+ * - `holders`     the key under which a member announces that it holds an item
  * - `adverts`     what members say of pictures by hash: records, blocks, feeds
  * - `log`         the transparency log's tree, proofs and checkpoints
  * - `material`    files in encrypted chunks, at rest and for a grant

@@ -9,6 +9,8 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Clock, Log } from "../telemetry/index.ts";
 import type { Keyring, Vault } from "../vault/index.ts";
 import { can } from "./capabilities.ts";
+import { createAnnouncements } from "./announcements/announcements.ts";
+import { createSecrets } from "./announcements/secrets.ts";
 import { openContacts } from "./contacts.ts";
 import { received } from "./delivery/collections.ts";
 import { createOutbox } from "./delivery/outbox.ts";
@@ -60,7 +62,7 @@ export interface FederationServices {
  */
 export async function createFederation(services: FederationServices): Promise<Federation> {
   const { keyring, commit, clock, log, random, configuration } = services;
-  const { limits, intervals, introductions } = configuration.federation;
+  const { limits, intervals, introductions, announcements: announcing } = configuration.federation;
   const protocols = describeProtocols(limits);
   const membership = await openMembership(services);
   const contacts = await openContacts(commit);
@@ -159,6 +161,15 @@ export async function createFederation(services: FederationServices): Promise<Fe
     ...{ limits, meter, gater },
     authorities: configuration.federation.authorities,
     isMember: (peer) => memberOf(peer) !== undefined,
+    ...(announcing.enabled ? { announcements: announcing } : {}),
+  });
+  const announcements = createAnnouncements({
+    ...common,
+    ...{ host, feeds, memberOf },
+    protocol: protocols.holders,
+    settings: announcing,
+    secrets: createSecrets(common),
+    jobs: services.jobs,
   });
   const meetings = createMeetings({
     ...common,
@@ -253,11 +264,13 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.feed, sync.answer);
       await registrar.serve(protocols.material, material.answer);
       await registrar.serve(protocols.mailbox, mailbox.answer);
+      await registrar.serve(protocols.holders, announcements.answer);
       await lookForRestore();
       if (!recovery.problem()) await tellEpoch();
       await outbox.load();
       await sync.start();
       await mailbox.start();
+      await announcements.start();
       meetings.start();
       await host.start();
       await upkeep.start();
@@ -296,6 +309,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
     adverts: feeds.adverts,
     advert: feeds.advert,
     holdersOf: holders.of,
+    announcing: announcements.enabled,
+    askHolders: announcements.ask,
     liveRecords: () => feeds.liveRecords(commit),
     recordsBy: (id) => feeds.countBy(commit, id),
     material,

@@ -12,6 +12,7 @@ export interface Protocols {
   readonly feed: Protocol;
   readonly material: Protocol;
   readonly mailbox: Protocol;
+  readonly holders: Protocol;
 }
 
 export function describeProtocols(limits: FederationLimits): Protocols {
@@ -78,6 +79,16 @@ export function describeProtocols(limits: FederationLimits): Protocols {
       window: { requests: 4, bytes: 16 * KiB },
       quota: usual,
       timeout: 60_000,
+    },
+    holders: {
+      name: "/wardline/holders/1",
+      admits: "members",
+      session: "sealed",
+      maxRequest: 4 * KiB,
+      maxAnswer: 4 * KiB,
+      window: { requests: 4, bytes: 16 * KiB },
+      quota: usual,
+      timeout: 10_000, // a person waits for it
     },
     mailbox: {
       name: "/wardline/mailbox/1",

@@ -6,6 +6,7 @@ import type { FederationFile, Member, Trust } from "@wardline/protocol/roster";
 import type { SignedStatement, StatementType } from "@wardline/protocol/statements";
 import type { Unit } from "../commit/index.ts";
 import type { Reader } from "../store/index.ts";
+import type { HolderFound } from "./announcements/announcements.ts";
 import type { DelegatedKey } from "./ceremony.ts";
 import type { Saying } from "./delivery/outbox.ts";
 import type { StatementHandler } from "./delivery/receiver.ts";
@@ -71,6 +72,13 @@ export interface Federation {
   received(reader: Reader, id: string): Promise<ReceivedView | undefined>;
   /** What was said about a report, to whom, and what became of it; the oldest first. */
   deliveriesAbout(reader: Reader, about: string): Promise<PlacedDelivery[]>;
+  /** Whether this member takes part in live announcements of holders. */
+  readonly announcing: boolean;
+  /**
+   * Searches, over the network, members that announce to hold this file: members near its key learn that somebody asks, and
+   * those found for which file. Bounded in time and number. Throws `holders/off`.
+   */
+  askHolders(sha256: string): Promise<HolderFound[]>;
   /** What this node keeps for members that are away. */
   mailboxView(): Promise<MailboxView>;
 

@@ -154,6 +154,24 @@ const mailbox = z.strictObject({
     .prefault({}),
 });
 
+/** Saying live, under blinded keys, what this member holds. */
+const announcements = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether this member announces what it holds of its adverts for all members, keeps such announcements of others, and may ask. Members near a key learn that somebody asks; the adverts alone tell nobody.",
+    ),
+  most: count(500).describe(
+    "Items announced, the newest: each costs about a second in a large federation, every time.",
+  ),
+  perMember: count(500).describe("Announcements kept of each other member, in memory."),
+  refresh: duration("8h").describe("How often they are made again: thrice within their life."),
+  validity: duration("24h").describe("Life of an announcement that is not made again."),
+  timeout: duration("10s").describe("For one announcement, and for one search. Nothing waits for the first."),
+  answers: count(20).describe("Most holders that one search gives."),
+});
+
 export const federationSettings = z.strictObject({
   introductions: z
     .array(z.string().max(512))
@@ -176,6 +194,7 @@ export const federationSettings = z.strictObject({
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),
   mailbox: mailbox.prefault({}),
+  announcements: announcements.prefault({}),
   material: materialSettings.prefault({}),
 });
 export type FederationSettings = z.output<typeof federationSettings>;

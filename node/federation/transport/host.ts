@@ -7,17 +7,17 @@ import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { identify, type Identify } from "@libp2p/identify";
 import type { ConnectionGater, Libp2p, StreamHandler, StreamHandlerOptions } from "@libp2p/interface";
 import { kadDHT, passthroughMapper, type KadDHT } from "@libp2p/kad-dht";
+import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { ping, type Ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
-import { MemoryDatastore } from "datastore-core";
 import { createLibp2p } from "libp2p";
 import type { FederationLimits } from "../../configuration/settings/federation.ts";
+import { DHT_KEYS, RoutingDatastore } from "../announcements/datastore.ts";
 import type { Meter } from "./meter.ts";
 import { webSocketLines } from "./websocket.ts";
 
 export const DHT_PROTOCOL = "/wardline/kad/1";
-const DHT_KEYS = "/wardline-dht";
 const MiB = 1024 * 1024;
 
 export interface HostOptions {
@@ -28,6 +28,8 @@ export interface HostOptions {
   readonly limits: FederationLimits;
   readonly gater: ConnectionGater;
   readonly isMember: (peer: string) => boolean;
+  /** Holder announcements kept of each member, and for how long, milliseconds; none when absent. */
+  readonly announcements?: { readonly perMember: number; readonly validity: number };
   readonly meter: Pick<Meter, "around" | "attach">;
   /** PEM file of certificate authorities for members reached by wss, besides the system's. */
   readonly authorities?: string | undefined;
@@ -43,12 +45,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const muxerStreams = limits.streams * 2;
   const guard = <C extends Components, S>(create: (components: C) => S) =>
     membersOnly(create, options.isMember);
+  const privateKey = await generateKeyPairFromSeed("Ed25519", options.transportSeed);
+  const self = peerIdFromPrivateKey(privateKey).toString();
+  const { perMember = 0, validity } = options.announcements ?? {};
   const host = await createLibp2p({
     start: false,
-    privateKey: await generateKeyPairFromSeed("Ed25519", options.transportSeed),
+    privateKey,
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     nodeInfo: { name: "wardline", version: "1", userAgent: "wardline" }, // says nothing about versions in use
-    datastore: new RoutingDatastore(),
+    datastore: new RoutingDatastore({ perMember, self }),
     transports: [
       tcp({
         inboundSocketInactivityTimeout: limits.silence,
@@ -96,21 +101,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
           peerInfoMapper: passthroughMapper,
           allowQueryWithZeroPeers: true,
           validators: { pk: refuseValue },
+          ...(validity === undefined ? {} : { reprovide: { validity } }),
         }),
       ),
     },
   });
   host.addEventListener("connection:open", ({ detail }) => meter.attach(detail));
   return host;
-}
-
-type Key = Parameters<MemoryDatastore["put"]>[0];
-
-/** The table routes to peers and holds nothing: no value is valid, and what others announce is not kept. */
-class RoutingDatastore extends MemoryDatastore {
-  override put(key: Key, value: Uint8Array): Key | Promise<Key> {
-    return key.toString().startsWith(DHT_KEYS) ? key : super.put(key, value);
-  }
 }
 
 function refuseValue(): never {
