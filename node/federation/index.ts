@@ -26,7 +26,6 @@ export {
   type FederationFiles,
   type FoundingMember,
 } from "./ceremony.ts";
-export type { Incident, Overuse } from "./transport/fairness.ts";
 export { epochOf } from "./epochs.ts";
 export { continueEpoch, openNextEpoch, viewRestore } from "./recovery.ts";
 export { overuses, type Incident } from "./transport/fairness.ts";
