@@ -14,10 +14,19 @@ const bytesOf = (length: number) =>
     { decode: (value) => hex(value), encode: (value) => unhex(value) },
   );
 
-const recordSchema = z.looseObject({
+/** Nothing is filled in: a record that was read is written again byte for byte, as snapshots need it. */
+const { age, gender, flags } = factsSchema.shape;
+const wholeFacts = factsSchema.extend({ age: age.unwrap(), gender: gender.unwrap(), flags: flags.unwrap() });
+
+const recordFields = z.looseObject({
   /** Names the record for ever; a withdrawal carries the id of what it withdraws. */
   id: bytesOf(16),
-  action: z.enum(["assert", "withdraw"]),
+  /** `dispute`: a look that contradicts another member's record; nothing is taken over from that while it is in force. */
+  action: z.enum(["assert", "withdraw", "dispute"]),
+  /** Of a dispute, and of what withdraws one: the record that it is about. */
+  disputes: z.looseObject({ member: bytesOf(16), record: bytesOf(16) }).optional(),
+  /** Of a dispute, for people: why. */
+  reason: z.string().max(1000).optional(),
   digests: z.looseObject({
     sha256: bytesOf(32),
     sha1: bytesOf(20).optional(),
@@ -25,7 +34,7 @@ const recordSchema = z.looseObject({
     pdq: bytesOf(32).optional(),
     quality: z.int().min(0).max(100).optional(),
   }),
-  facts: factsSchema,
+  facts: wholeFacts,
   verdict: verdictSchema,
   vocabulary: vocabularySchema.loose(),
   /** `seen`: a person of the author looked. `derived`: taken over from another's record, never counted again. */
@@ -36,6 +45,11 @@ const recordSchema = z.looseObject({
   /** Milliseconds since 1970. */
   at: z.int().nonnegative(),
 });
+
+const recordSchema = recordFields.refine(
+  ({ action, disputes }) => action === "withdraw" || (action === "dispute") === (disputes !== undefined),
+  { path: ["disputes"] },
+);
 
 /** Ids and digests are lower-case hexadecimal here, bytes on the wire. */
 export type AdvertRecord = z.output<typeof recordSchema>;

@@ -2,6 +2,7 @@
 import { WardlineError } from "@wardline/protocol/encoding";
 import { mayRead } from "@wardline/protocol/adverts";
 import { members } from "@wardline/protocol/roster";
+import { builtInVocabulary } from "@wardline/protocol/vocabulary";
 import type { Unit } from "../../commit/index.ts";
 import type { Advert } from "../../federation/index.ts";
 import type { Context } from "../context.ts";
@@ -15,7 +16,7 @@ const MOST_RECIPIENTS = 256;
 
 /**
  * Disputes another member's record, with the verdict of this organisation's own newest look; told to every member that
- * may hold the record. Again changes nothing.
+ * may hold the record, and published for those that join later. Again changes nothing.
  * @throws `casework/no-such-advert`, `casework/not-looked` when nobody here has seen the file differently
  */
 export async function openDispute(
@@ -36,17 +37,16 @@ export async function openDispute(
   const id = newId(random);
   const { record } = disputed;
   const told = holdersOf(context, advert);
-  await tell(context, unit, {
-    id,
-    author: self.id,
-    record,
-    sha256,
-    verdict,
-    reason,
-    state: "opened",
-    at: unit.now,
-    told,
-  });
+  const said = { id, verdict, reason, at: unit.now };
+  const published = {
+    audience: advert.audience,
+    record: {
+      ...{ ...said, action: "dispute" as const, disputes: disputed, digests: { sha256 }, facts: look.facts },
+      ...{ vocabulary: builtInVocabulary, basis: "seen" as const, held: false },
+    },
+  };
+  await federation.publish(unit, [published.record], published.audience);
+  await tell(context, unit, { ...said, author: self.id, record, sha256, state: "opened", told, published });
 }
 
 /** Ends a dispute of this organisation. @throws `casework/no-such-dispute` */
@@ -60,6 +60,9 @@ export async function endDispute(context: Context, unit: Unit, id: string): Prom
         advice: "Look the hash up again; somebody may have ended it already.",
       },
     );
+  const { published } = open;
+  if (published)
+    await context.federation.publish(unit, [{ ...published.record, action: "withdraw" }], published.audience);
   await tell(context, unit, { ...open, state: "withdrawn", at: unit.now });
 }
 

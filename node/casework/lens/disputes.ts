@@ -2,6 +2,7 @@
  * Disputes: "we looked and see it differently", said to every member that holds the verdict. While one is open, nothing
  * is taken over from the disputed record anywhere; people decide. Only who opened a dispute ends it.
  */
+import type { AdvertRecord, Audience } from "@wardline/protocol/adverts";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 import type { Unit } from "../../commit/index.ts";
@@ -22,6 +23,8 @@ export interface Dispute {
   at: number;
   /** Of one of ours: whom we told, and tell when it ends. */
   told?: string[];
+  /** Of one of ours: its record, for members that join later, and the audience of the feed it is in. */
+  published?: { audience: Audience; record: AdvertRecord };
 }
 
 /** Key: id. Ended ones stay, so that a statement that comes late opens nothing again. */

@@ -25,7 +25,7 @@ import type { MemberId } from "@wardline/protocol/identity";
 import type { Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../../commit/index.ts";
 import { readMessage } from "../transport/messages.ts";
-import { blocks, records, withdrawnRecords } from "./collections.ts";
+import { blocks, isAdvert, records, withdrawnRecords } from "./collections.ts";
 import type { Feeds } from "./feeds.ts";
 import { adopting, staged } from "./incoming.ts";
 import { MOST_ASKED, digestsSchema, offeredSchema, piecesSchema, type SnapshotRequest } from "./serve.ts";
@@ -218,7 +218,7 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
       const key = [feed, one.record.id] as const;
       if (withdrawn) unit.put(withdrawnRecords, key, { ...one, withdrawn });
       else unit.put(records, key, one);
-      if (!withdrawn) live++;
+      if (!withdrawn && isAdvert(one.record)) live++;
     }
     unit.put(adopting, [feed], { ...row, applied, live: row.live + live });
     const [first] = kept;

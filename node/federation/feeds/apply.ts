@@ -1,10 +1,10 @@
 /** What a block does to the records as they stand. */
 import type { AdvertRecord, Block } from "@wardline/protocol/adverts";
 import type { Unit } from "../../commit/index.ts";
-import { records, withdrawnRecords } from "./collections.ts";
+import { isAdvert, records, withdrawnRecords } from "./collections.ts";
 import { noteChanged, type Standing } from "./snapshots.ts";
 
-/** Applies a block's records in their order. Returns by how much the number of records in force changes. */
+/** Applies a block's records in their order. Returns by how much the number of adverts in force changes. */
 export async function applyBlock(unit: Unit, block: Block): Promise<number> {
   const { author, audience, feed, height, time } = block;
   const standing = await readStanding(unit, feed, block.records);
@@ -17,10 +17,11 @@ export async function applyBlock(unit: Unit, block: Block): Promise<number> {
     const key = [feed, record.id] as const;
     const before = standing.get(record.id);
     if (before) changed.add(before.sequence);
-    if (record.action === "assert") {
+    const counted = before && !before.withdrawn && isAdvert(before.record) ? 1 : 0;
+    if (record.action !== "withdraw") {
       const now = { author, audience, record, sequence, salt };
       if (before) gone.push(before);
-      if (!before || before.withdrawn) live++;
+      live += (isAdvert(record) ? 1 : 0) - counted;
       if (before?.withdrawn) unit.delete(withdrawnRecords, key);
       unit.put(records, key, now);
       standing.set(record.id, now);
@@ -29,7 +30,7 @@ export async function applyBlock(unit: Unit, block: Block): Promise<number> {
       unit.delete(records, key);
       unit.put(withdrawnRecords, key, now);
       standing.set(record.id, now);
-      live--;
+      live -= counted;
     }
   }
   await noteChanged(unit, feed, height, { sequences: changed, gone });

@@ -6,7 +6,7 @@ import { blind, defineCollection } from "../../store/index.ts";
 export interface FeedState {
   readonly author: MemberId;
   readonly head: BlockHead;
-  /** Records asserted and not withdrawn. */
+  /** Adverts in force. */
   readonly live: number;
   /** Every record is held here as it was published, with its place: snapshots can be made of the feed. */
   readonly exact?: boolean;
@@ -29,11 +29,15 @@ export interface RecordWithAuthor {
   readonly record: AdvertRecord;
 }
 
+/** Whether a record says something of a file; a dispute says something of a record. */
+export const isAdvert = ({ disputes }: AdvertRecord): boolean => disputes === undefined;
+
 /** By whatever digest a file is asked for; their lengths keep them apart. */
-const byDigest = ({ record: { digests } }: RecordWithAuthor) =>
-  [digests.sha256, digests.sha1, digests.md5].flatMap((digest) =>
-    digest === undefined ? [] : [[blind(digest)]],
-  );
+const byDigest = ({ record }: RecordWithAuthor) => {
+  const { sha256, sha1, md5 } = record.digests;
+  const digests = isAdvert(record) ? [sha256, sha1, md5] : [];
+  return digests.flatMap((digest) => (digest === undefined ? [] : [[blind(digest)]]));
+};
 
 /** A record with its place in the feed and the salt of its commitment. */
 export interface KeptRecord extends RecordWithAuthor {

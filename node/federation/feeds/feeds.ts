@@ -32,6 +32,7 @@ import { applyBlock } from "./apply.ts";
 import {
   blocks,
   feedStates,
+  isAdvert,
   records,
   withdrawnRecords,
   type FeedState,
@@ -292,12 +293,12 @@ export function createFeeds(services: FeedsServices): Feeds {
       for (const audience of audienceNames) {
         const key = [feedId(author, audience), record] as const;
         const found = (await reader.get(records, ...key)) ?? (await reader.get(withdrawnRecords, ...key));
-        if (found) return found;
+        if (found && isAdvert(found.record)) return found;
       }
       return undefined;
     },
     async *liveRecords(reader) {
-      for await (const { value } of reader.list(records)) yield value;
+      for await (const { value } of reader.list(records)) if (isAdvert(value.record)) yield value;
     },
     async countBy(reader, author) {
       const states = audienceNames.map((audience) => reader.get(feedStates, feedId(author, audience)));

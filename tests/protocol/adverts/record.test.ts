@@ -95,3 +95,20 @@ test("a record that was read is written again byte for byte, with whatever later
   } as unknown as AdvertRecord);
   expect(encodeRecord(decodeRecord(bytes))).toEqual(bytes);
 });
+
+test("a record that leaves out what others fill in is refused: it could not be written again as it was", () => {
+  const whole = decodeCbor(encodeRecord(record(7))) as { facts: Record<string, unknown> };
+  for (const field of ["age", "gender", "flags"]) {
+    const { [field]: _, ...facts } = whole.facts;
+    expect(codeOf(() => decodeRecord(encodeCbor({ ...whole, facts })))).toBe("advert/malformed-record");
+  }
+});
+
+test("a dispute names the record that it is about, and nothing else does", () => {
+  const disputes = { member: "0a".repeat(16), record: "0b".repeat(16) };
+  const dispute = record(7, { action: "dispute", disputes, reason: "A drawing." });
+  expect(decodeRecord(encodeRecord(dispute))).toEqual(dispute);
+  expect(decodeRecord(encodeRecord({ ...dispute, action: "withdraw" }))).toMatchObject({ disputes });
+  expect(codeOf(() => encodeRecord(record(7, { action: "dispute" })))).toBe("advert/malformed-record");
+  expect(codeOf(() => encodeRecord(record(7, { disputes })))).toBe("advert/malformed-record");
+});

@@ -184,3 +184,34 @@ test("a verdict withdrawn by its author counts no more where it was given, told 
   expect([item?.agreed, item?.assessments]).toEqual([undefined, []]);
   await until("B has it open again", async () => (await get(b, analystB, waiting.id)).open === 1);
 });
+
+test("a member that was not there when a dispute was said learns of it from the feed, and of its end", async () => {
+  const digest = hex(sha256(await small(9)));
+  const said = record(digest);
+  const last = members.pop();
+  await last?.stop();
+  await publish(a, said);
+  await until("B holds it", async () => (await b.federation.recordsBy(a.place.memberId)) === 1);
+  const dispute = record(digest, {
+    ...{ action: "dispute", verdict: "not-illegal", reason: "A drawing." },
+    disputes: { member: a.place.memberId, record: said.id },
+  });
+  await publish(b, dispute);
+  c = await startMember(c.place, { kind: "hotline", site, hostedIn: "AA" });
+  members.push(c);
+  const analystC = await c.person("Analyst D", "analyst");
+  const effect = async () => (await look(c, analystC, digest))?.effect.kind;
+  await until("C knows of both", async () => {
+    const file = await look(c, analystC, digest);
+    return file?.adverts[0]?.disputes.length === 1;
+  });
+  expect(await effect()).toBe("hint");
+  expect((await look(c, analystC, digest))?.adverts).toHaveLength(1);
+  expect(await c.federation.recordsBy(b.place.memberId)).toBe(0);
+  await publish(b, { ...dispute, action: "withdraw" });
+  await until("C may take it over", async () => (await effect()) === "known");
+  await publish(b, dispute);
+  await publish(b, record(newId() + newId()));
+  await until("C has what came after", async () => (await c.federation.recordsBy(b.place.memberId)) === 1);
+  expect(await effect()).toBe("known");
+});
