@@ -23,7 +23,7 @@ import type { Configuration } from "./configuration/index.ts";
 import { createFederation, epochOf, type DelegatedKey, type Federation } from "./federation/index.ts";
 import { startHousekeeping, sweepVault } from "./housekeeping.ts";
 import { createJobs, type JobFault, type Jobs } from "./jobs/index.ts";
-import { openLedger, type Ledger } from "./ledger/index.ts";
+import { formerLogKeys, openLedger, type Ledger } from "./ledger/index.ts";
 import { openAccounts, openDataFolder, type Surroundings } from "./opening.ts";
 import { createHealth, createLog, systemClock, type Clock, type Log } from "./telemetry/index.ts";
 import { openVault, type Vault } from "./vault/index.ts";
@@ -192,8 +192,9 @@ async function openTheLedger(
   random: Random,
 ): Promise<void> {
   const origin = logOrigin(federation.trust().federationId, federation.self.id, await epochOf(commit));
+  const former = formerLogKeys(keyring.handovers);
   await lateLedger.open(commit, ({ create }) =>
-    openLedger({ reader: commit, checkpointFile, origin, key: keyring.log, random, create }),
+    openLedger({ reader: commit, checkpointFile, origin, key: keyring.log, former, random, create }),
   );
 }
 

@@ -46,6 +46,8 @@ export interface FoundingMember {
   readonly identity: IdentitySecretKey;
   /** Seed of the log key, 32 bytes. */
   readonly logSeed: Uint8Array;
+  /** Seed of the witness key, 32 bytes; without it the one listed is nobody's. */
+  readonly witnessSeed?: Uint8Array;
   readonly contact?: string;
 }
 
@@ -180,9 +182,7 @@ export function entryOf(
   random: Random,
   since = 1,
 ): RosterEntry {
-  const { name, country, kind, identity, logSeed } = member;
-  // Witnessing comes later; until a node has a witness key of its own, the one listed is nobody's.
-  const witnessSeed = random(32);
+  const { name, country, kind, identity, logSeed, witnessSeed = random(32) } = member;
   const proven = (seed: Uint8Array, role: "log" | "witness") => ({
     public: ed25519PublicKey(seed),
     proof: proveSingle(seed, federation, id, role),

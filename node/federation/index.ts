@@ -14,6 +14,7 @@ export {
   type Membership,
 } from "./membership/membership.ts";
 export { holderOf } from "./membership/directory.ts";
+export { handOver } from "./membership/own-lines.ts";
 export { listedNextIdentity } from "./membership/own-identity.ts";
 export type { FileKind, OfferedFile } from "./membership/files.ts";
 export {

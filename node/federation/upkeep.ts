@@ -1,6 +1,7 @@
 /** What a node does by itself, as durable jobs: turning sealing keys, signing its card, renewing freshness, clearing out. */
+import { hex } from "@wardline/protocol/encoding";
 import { decodeIdentitySecretKey, encodeIdentitySecretKey, keyIdOf } from "@wardline/protocol/identity";
-import type { Trust } from "@wardline/protocol/roster";
+import { readSuccessor, type Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { FederationSettings } from "../configuration/index.ts";
 import type { Completion, Jobs } from "../jobs/index.ts";
@@ -11,6 +12,7 @@ import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
 import { envelopeIds } from "./delivery/collections.ts";
 import type { Membership } from "./membership/membership.ts";
 import { listedNextIdentity, takeOverIdentity } from "./membership/own-identity.ts";
+import { notesToPublish, signedAnew } from "./membership/own-lines.ts";
 import { endOfPeriod, nextCard, turnSealingKeys, type CardServices } from "./membership/own-card.ts";
 
 /** Freshness keys delegated to this member. Key: key id. */
@@ -62,11 +64,25 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
       const entry = { kind: "keys.identity-changed", subject: [], actor: "node", detail };
       await commit.run((unit) => unit.record(entry));
     }
+    await publishHandovers();
     await turnSealingKeys(services.card);
     const addresses = services.addresses();
     if (addresses.length === 0) return;
     const card = nextCard(services.card, membership.trust(), addresses);
     if (card) await membership.accept([{ kind: "card", file: card }]);
+  }
+
+  async function publishHandovers(): Promise<void> {
+    const { keyring, self } = services.card;
+    for (const file of notesToPublish(keyring, membership.trust(), self)) {
+      const { refused } = await membership.accept([{ kind: "successor", file }]);
+      const again = signedAnew(file, keyring, clock.now());
+      if (refused.length > 0) await membership.accept([{ kind: "successor", file: again }]);
+      const { role, old, next } = readSuccessor(file.bytes);
+      const detail = { role, old: hex(old), next: hex(next.public) };
+      const entry = { kind: "keys.handed-over", subject: [], actor: "node", detail };
+      await commit.run((unit) => unit.record(entry));
+    }
   }
 
   async function updateFreshness(): Promise<void> {

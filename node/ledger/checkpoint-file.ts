@@ -5,6 +5,7 @@
  * Written after every batch and before anything is acknowledged: one signature (0.1 ms) and one sync, shared by all units
  * of the batch. Best kept on another disk than the store, so that an older copy of the data folder shows.
  */
+import type { FormerLogKey } from "./former-keys.ts";
 import { readIfExists, writeFileAtomically } from "../vault/index.ts";
 import { noteText, openCheckpoint, type NoteKey, type SignedCheckpoint } from "@wardline/protocol/log";
 import { WardlineError, utf8 } from "@wardline/protocol/encoding";
@@ -17,7 +18,11 @@ export interface CheckpointFile {
   write(checkpoint: SignedCheckpoint): Promise<void>;
 }
 
-export function checkpointFile(path: string, key: NoteKey): CheckpointFile {
+export function checkpointFile(
+  path: string,
+  key: NoteKey,
+  former: readonly FormerLogKey[] = [],
+): CheckpointFile {
   let newest: SignedCheckpoint | undefined;
   let writing: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -36,7 +41,7 @@ export function checkpointFile(path: string, key: NoteKey): CheckpointFile {
       const bytes = await readIfExists(path);
       if (bytes === undefined) throw missing();
       try {
-        return openCheckpoint(noteText(bytes), [key]);
+        return openedBy(noteText(bytes), key, former);
       } catch (cause) {
         throw damagedFile(cause);
       }
@@ -48,6 +53,16 @@ export function checkpointFile(path: string, key: NoteKey): CheckpointFile {
       return (next ??= writing.then(start, start));
     },
   };
+}
+
+/** A former key's checkpoint counts up to the handover: it was written before, and nothing after. */
+function openedBy(text: string, key: NoteKey, former: readonly FormerLogKey[]): SignedCheckpoint {
+  const keys = former.map((one) => ({ name: key.name, public: one.public }));
+  const checkpoint = openCheckpoint(text, [key, ...keys]);
+  if (checkpoint.signers.includes(key)) return checkpoint;
+  const by = former.find((_, at) => checkpoint.signers.some((signer) => signer === keys[at]));
+  if (by?.final.origin === checkpoint.origin && checkpoint.size <= by.final.size) return checkpoint;
+  throw new WardlineError("log/unknown-signer", "The log's former key signed on after it was handed over.");
 }
 
 function missing(): WardlineError {

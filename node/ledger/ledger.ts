@@ -21,7 +21,8 @@ import {
 import { putting, type Collection, type Key, type Operation, type Reader } from "../store/index.ts";
 import type { LedgerAppender, NewEntry, PreparedAppend } from "./appender.ts";
 import { checkpointFile } from "./checkpoint-file.ts";
-import { findLedger } from "./open.ts";
+import type { FormerLogKey } from "./former-keys.ts";
+import { findLedger, missingFrom, type Found } from "./open.ts";
 import { entriesOf, type LedgerEntry } from "./reading.ts";
 import { commitTo, entries, erasures, hashReader, heads, leaves } from "./records.ts";
 import { verifySubject, type Verification } from "./verify.ts";
@@ -74,21 +75,23 @@ export async function openLedger(options: {
   origin: string;
   /** The node's log key. */
   key: { seed: Uint8Array; public: Uint8Array };
+  /** The keys before it, oldest first. */
+  former?: readonly FormerLogKey[];
   random: Random;
   /** A new node: the first checkpoint is written if the ledger is empty and there is none. */
   create?: boolean;
 }): Promise<Ledger> {
-  const { reader, origin, random, create = false } = options;
+  const { reader, origin, random, former = [], create = false } = options;
   const key = { name: origin, public: options.key.public };
-  const file = checkpointFile(options.checkpointFile, key);
-  const found = await findLedger({ reader, file, origin, create });
+  const file = checkpointFile(options.checkpointFile, key, former);
+  const found = await heldAgainst(former, origin, reader, await findLedger({ reader, file, origin, create }));
   const sign = (size: number, root: Uint8Array) => signCheckpoint({ origin, size, root }, options.key);
 
   let { size, edge } = found;
   let checkpoint = found.problem
     ? (found.checkpoint ?? { origin, size: 0, root: emptyRoot(), text: "" })
     : sign(size, rootOfEdge(edge));
-  if (!found.problem && found.checkpoint?.size !== size) await file.write(checkpoint);
+  if (!found.problem && found.checkpoint?.text !== checkpoint.text) await file.write(checkpoint);
 
   function append(added: readonly NewEntry[], now: number): PreparedAppend {
     if (found.problem) throw found.problem;
@@ -148,9 +151,21 @@ export async function openLedger(options: {
     ofSubject: entriesOf,
     prove,
     verify: (subject) =>
-      verifySubject({ subject, reader, file, key, size, checkpoint, problem: found.problem }),
+      verifySubject({ subject, reader, file, key, former, size, checkpoint, problem: found.problem }),
     erase,
   };
+}
+
+/** A store that lacks what a former key's last checkpoint covers was rolled back or rewritten, whatever the file says. */
+async function heldAgainst(
+  former: readonly FormerLogKey[],
+  origin: string,
+  reader: Reader,
+  found: Found,
+): Promise<Found> {
+  if (found.problem) return found;
+  const problem = await missingFrom(former, { origin, size: found.size }, reader);
+  return problem ? { ...found, problem } : found;
 }
 
 function noSuchEntry(index: number): WardlineError {

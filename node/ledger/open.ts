@@ -1,8 +1,9 @@
 /** The check at start: is this the whole ledger that was last acknowledged? */
 import { WardlineError, equalBytes, isWardlineError } from "@wardline/protocol/encoding";
-import { edgePositions, rootFrom, type SignedCheckpoint } from "@wardline/protocol/log";
+import { edgePositions, rootFrom, type Checkpoint, type SignedCheckpoint } from "@wardline/protocol/log";
 import type { Reader } from "../store/index.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
+import type { FormerLogKey } from "./former-keys.ts";
 import { damaged, hashReader, heads, leaves } from "./records.ts";
 
 /** The ledger as found. With a problem it is only read. */
@@ -65,10 +66,23 @@ async function lengthOf(reader: Reader, origin: string): Promise<number> {
   return size;
 }
 
+/** What is wrong beside the last checkpoints of former keys, if anything. An earlier epoch's log is not this one. */
+export async function missingFrom(
+  former: readonly FormerLogKey[],
+  { origin, size }: Pick<Checkpoint, "origin" | "size">,
+  reader: Reader,
+): Promise<WardlineError | undefined> {
+  for (const { final } of former) {
+    const problem = final.origin === origin ? await compare(size, final, reader) : undefined;
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
 /** What is wrong with a ledger of this length beside this checkpoint, if anything. */
 export async function compare(
   size: number,
-  checkpoint: SignedCheckpoint,
+  checkpoint: Checkpoint,
   reader: Reader,
 ): Promise<WardlineError | undefined> {
   if (size < checkpoint.size) {

@@ -13,13 +13,14 @@ import {
 import { isWardlineError, type WardlineError } from "@wardline/protocol/encoding";
 import type { Reader } from "../store/index.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
-import { compare } from "./open.ts";
+import { isUnbroken, type FormerLogKey } from "./former-keys.ts";
+import { compare, missingFrom } from "./open.ts";
 import { leavesOf, readEntry, type LedgerEntry, type ReadEntry } from "./reading.ts";
 import { hashReader, type StoredLeaf } from "./records.ts";
 
 /** One check. */
 export interface Check {
-  /** Stable: `not-rolled-back`, `signature`, `tree`, `inclusion` or `content`. */
+  /** Stable: `not-rolled-back`, `signature`, `handovers` (once the log key has changed), `tree`, `inclusion` or `content`. */
   readonly name: string;
   readonly passed: boolean;
   /** What was found, in one sentence. */
@@ -46,6 +47,7 @@ export async function verifySubject(options: {
   reader: Reader;
   file: CheckpointFile;
   key: NoteKey;
+  former: readonly FormerLogKey[];
   size: number;
   checkpoint: SignedCheckpoint;
   problem: WardlineError | undefined;
@@ -55,6 +57,7 @@ export async function verifySubject(options: {
   const checks = [
     await notRolledBack(options),
     signature(options),
+    ...(options.former.length > 0 ? [await handovers(options)] : []),
     await tree(options),
     inclusion(found, checkpoint),
     content(found, unreadable),
@@ -134,6 +137,33 @@ function signature({ checkpoint, key }: { checkpoint: SignedCheckpoint; key: Not
       detail: `The checkpoint is not signed by this node's log key: ${messageOf(error)}`,
     };
   }
+}
+
+/** That each former key and its successor signed was checked when the ledger was opened. */
+async function handovers({
+  former,
+  key,
+  size,
+  reader,
+}: {
+  former: readonly FormerLogKey[];
+  key: NoteKey;
+  size: number;
+  reader: Reader;
+}): Promise<Check> {
+  const name = "handovers";
+  if (!isUnbroken(former, key.public)) {
+    return { name, passed: false, detail: "A former log key was not followed by the next one." };
+  }
+  const problem = await orUndefined(
+    missingFrom(former, { origin: key.name, size }, reader).then((found) => found ?? "none"),
+  );
+  const changed = `The log key was changed ${former.length === 1 ? "once" : `${former.length} times`}`;
+  if (problem === "none") {
+    const detail = `${changed}; the old and the new key signed what the log was then, and all of that is here, unchanged.`;
+    return { name, passed: true, detail };
+  }
+  return { name, passed: false, detail: `${changed}, and what the log was then is not all here.` };
 }
 
 async function tree({

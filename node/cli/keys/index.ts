@@ -1,6 +1,7 @@
 /** `wardline keys`: the keys of a node that is not running. */
 import type { Command } from "commander";
 import { configOption } from "../surroundings.ts";
+import { rotateLine } from "./handover.ts";
 import { rotateIdentity, rotateSealing, rotateTransport } from "./rotate.ts";
 import { showKeys } from "./show.ts";
 import { withStoppedNode } from "./stopped-node.ts";
@@ -43,6 +44,19 @@ function addRotate(keys: Command): void {
     .option(...sure)
     .option(...configOption)
     .action(({ config, yes }: Options) => withStoppedNode(config, (node) => rotateSealing(node, yes)));
+  for (const role of ["log", "witness"] as const) {
+    rotate
+      .command(role)
+      .description(
+        `A new ${role} key; the old one signs the handover, and members learn of it from the node.`,
+      )
+      .option("--out <file>", "where to write the handover for the registrars", "handover.json")
+      .option(...sure)
+      .option(...configOption)
+      .action(({ config, ...options }: Options & { out: string }) =>
+        withStoppedNode(config, (node) => rotateLine(node, role, options)),
+      );
+  }
   rotate
     .command("identity")
     .description("Make the next member identity, and the file with which registrars list it.")

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Cutoff } from "@wardline/protocol/roster";
 import { changeFacts, parseFeed, parseTime, reinstate, revoke, suspend, type Facts } from "./changes.ts";
 import { publishFreshness, type FreshnessOptions } from "./freshness.ts";
+import { listHandovers } from "./handovers.ts";
 import { addMembers, renewRoster, rotateMember } from "./joining.ts";
 import { folderOption, keyFileOption, now, parseCount, parseList, type InFolder } from "./options.ts";
 
@@ -46,6 +47,13 @@ function addJoining(roster: Command): void {
     .description("Draft the next roster: the same members for 90 days anew.")
     .option(...folderOption)
     .action(({ folder }: InFolder) => renewRoster(folder, now()));
+  roster
+    .command("handover <files...>")
+    .description(
+      "List new log and witness keys of members, from the files that `wardline keys rotate` wrote.",
+    )
+    .option(...folderOption)
+    .action((files: string[], { folder }: InFolder) => listHandovers(folder, files, now()));
   withCutoff(roster.command("rotate <member> <candidate>"))
     .description("Draft new keys of a member, from the file that its new node wrote with --member.")
     .option(

@@ -17,7 +17,7 @@ import {
   type FederationFiles,
 } from "../../../node/federation/index.ts";
 import { createJobs, type Jobs } from "../../../node/jobs/index.ts";
-import { openLedger, type Ledger } from "../../../node/ledger/index.ts";
+import { formerLogKeys, openLedger, type Ledger } from "../../../node/ledger/index.ts";
 import { refusingRecords } from "../../../node/read-only.ts";
 import { createStore, openStore, type Store } from "../../../node/store/index.ts";
 import { createLog, systemClock, type Clock } from "../../../node/telemetry/index.ts";
@@ -89,7 +89,12 @@ export async function found(
   const files = createFederationFiles({
     members: members.map((member, index) => {
       const { keyring } = prepared[index] as Prepared;
-      return { ...member, identity: keyring.identity, logSeed: keyring.log.seed };
+      return {
+        ...member,
+        identity: keyring.identity,
+        logSeed: keyring.log.seed,
+        witnessSeed: keyring.witness.seed,
+      };
     }),
     now: clock.now(),
     random: systemRandom,
@@ -147,6 +152,7 @@ async function open(place: Place, clock: Clock, create: boolean) {
     checkpointFile: join(folder, "checkpoint"),
     origin: logOrigin(federationId, memberId, await epochOf(store)),
     key: keyring.log,
+    former: formerLogKeys(keyring.handovers),
     random: systemRandom,
     create,
   });
