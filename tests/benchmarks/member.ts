@@ -3,12 +3,7 @@ import { bareCryptography } from "./bare.ts";
 import { costOfSync, cpuOfProcess } from "./cpu.ts";
 import { openMember, type Member } from "./members.ts";
 import type { Answer, Question } from "./messages.ts";
-import { newId, reportOf } from "./statements.ts";
-
-/** Reports said in one unit, as casework completes a report with several recipients and follow-ups. */
-const UNIT = 25;
-/** Reports without a receipt at which no more are said: the outbox stays filled and stays small. */
-const BACKLOG = 200;
+import { say } from "./saying.ts";
 
 let opened: Member | undefined;
 
@@ -59,36 +54,6 @@ async function connected({ federation }: Member): Promise<number> {
   while (!(await federation.membersView()).some(({ self, connected }) => !self && connected))
     await new Promise((resolve) => setTimeout(resolve, 20));
   return 0;
-}
-
-async function say(
-  { federation, commit }: Member,
-  { envelopes, bytes, address }: Question & { do: "say" },
-): Promise<number> {
-  const to = (await federation.membersView()).filter(({ self }) => !self).map(({ id }) => id);
-  const sample = reportOf(bytes, federation.self.id, address);
-  let receipted = 0;
-  let wake = () => {};
-  const forget = commit.onAnnounce((events) => {
-    receipted += events.filter(({ topic }) => topic === "deliveries").length;
-    wake();
-  });
-  const until = async (enough: number) => {
-    while (receipted < enough) await new Promise<void>((resolve) => (wake = resolve));
-  };
-  for (let said = 0; said < envelopes; said += UNIT) {
-    await until(said - BACKLOG);
-    await commit.run(async (unit) => {
-      for (let at = 0; at < UNIT; at++) {
-        const about = newId();
-        const payload = { ...sample, report: { ...sample.report, id: about } };
-        await federation.say(unit, { type: "report.forward", to, payload, about });
-      }
-    });
-  }
-  await until(envelopes);
-  forget();
-  return receipted;
 }
 
 async function stop({ federation, jobs, close }: Member): Promise<number> {

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { benchCatchup } from "./catchup.ts";
+import { benchBulk } from "./bulk.ts";
 import { benchClusters } from "./clusters.ts";
 import { benchEnvelopes } from "./envelopes.ts";
 import { benchExact } from "./exact.ts";
@@ -21,6 +22,7 @@ import { benchPeers } from "./peers.ts";
 import { benchPictures } from "./pictures.ts";
 import { benchSealing } from "./sealing.ts";
 import { benchStore } from "./store.ts";
+import { benchThroughput } from "./throughput.ts";
 import { benchVideo } from "./video.ts";
 
 const benches: Record<string, (report: Report, options: { large: boolean }) => Promise<void> | void> = {
@@ -36,6 +38,8 @@ const benches: Record<string, (report: Report, options: { large: boolean }) => P
   largest: benchLargest,
   store: benchStore,
   envelopes: benchEnvelopes,
+  throughput: benchThroughput,
+  bulk: benchBulk,
   growth: benchGrowth,
   catchup: benchCatchup,
 };

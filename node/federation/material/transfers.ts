@@ -243,12 +243,13 @@ export function createTransfers(services: TransferServices): Transfers {
     await changed(unit, id);
   }
 
+  /** Writes a transfer as it was, with this changed; why it waited is said anew or not at all. */
   function put(
     unit: Unit,
-    { waiting: _, ...transfer }: StoredTransfer,
+    { id, from, grant, expires, state, received, failures }: StoredTransfer,
     change: Partial<StoredTransfer>,
   ): void {
-    unit.put(transfers, [transfer.id], { ...transfer, ...change });
+    unit.put(transfers, [id], { id, from, grant, expires, state, received, failures, ...change });
   }
 
   return {

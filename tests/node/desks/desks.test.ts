@@ -4,6 +4,7 @@ import type { Caller } from "../../../node/accounts/index.ts";
 import type { contributionView, materialRequestView, reportDetail } from "../../../node/casework/index.ts";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import { factsSchema } from "@wardline/protocol/vocabulary";
+import { suspendMembers, type FederationFiles } from "../../../node/federation/index.ts";
 import { picture } from "../../support/pictures.ts";
 import { cleanUp, found, newId, until, type Described, type Place } from "../federation/support.ts";
 import { putPage, startMember, startSite, type Site, type TestMember, type View } from "./support.ts";
@@ -22,6 +23,7 @@ const roster: Described[] = [
 
 let site: Site;
 let places: Place[];
+let files: FederationFiles;
 let a: TestMember;
 let b: TestMember;
 let analyst: Caller;
@@ -31,6 +33,7 @@ beforeEach(async () => {
   site = await startSite();
   const federation = await found(roster);
   places = [...federation.places];
+  files = federation.files;
   [a, b] = await Promise.all([start(0), start(1)]);
   analyst = await a.person("Analyst", "analyst");
 });
@@ -469,6 +472,64 @@ describe("material", () => {
     });
     expect(await request()).toMatchObject({ state: "waiting", blocked: expect.any(String) });
     expect((await contribution())?.state).toBe("requested");
+  });
+
+  test("withdrawn before it was fetched does not arrive, and the requester reads why", async () => {
+    const sha256 = await asked();
+    await approve(custodians[0]);
+    await until("INTERPOL has its receipt", async () => (await contribution())?.state === "requested");
+    await stop(interpol);
+    await approve(custodians[1]);
+    const withdraw = async (who: Caller) =>
+      a.call(who, "POST", `/material-requests/${(await request())?.id}/withdraw`, {
+        reason: "Granted by mistake.",
+      });
+    expect(await withdraw(custodians[0])).toMatchObject({
+      state: "withdrawn",
+      reason: "Granted by mistake.",
+    });
+    expect(await withdraw(custodians[1])).toMatchObject({ state: "withdrawn" });
+    interpol = await start(2);
+    await until("INTERPOL knows", async () => (await contribution())?.state === "refused");
+    expect(await contribution()).toMatchObject({ reason: "Granted by mistake." });
+    expect(await Array.fromAsync(interpol.desk.vaultNames(interpol.commit))).toEqual([]);
+    expect(await ask(sha256)).toMatchObject({ state: "requested" });
+  });
+
+  test("that was not granted has nothing to withdraw, and what arrived nothing to cancel", async () => {
+    const sha256 = await asked();
+    const id = (await request())?.id;
+    const withdraw = () =>
+      a.call(custodians[0], "POST", `/material-requests/${id}/withdraw`, { reason: "None." });
+    await expect(withdraw()).rejects.toMatchObject({ code: "desks/not-granted" });
+    await approve(custodians[0]);
+    await approve(custodians[1]);
+    await until("verified", async () => (await contribution())?.state === "verified");
+    for (const what of ["cancel", "pause", "resume"])
+      await expect(interpol.call(officer, "POST", `/contributions/${sha256}/${what}`)).rejects.toMatchObject({
+        code: "desks/nothing-to-cancel",
+      });
+    await until("A knows", async () => (await request())?.state === "delivered");
+    await expect(withdraw()).rejects.toMatchObject({ code: "desks/not-granted" });
+  });
+
+  test("given up by the requester is not granted any more", async () => {
+    const sha256 = await asked();
+    await approve(custodians[0]);
+    const given = await interpol.call(officer, "POST", `/contributions/${sha256}/cancel`);
+    expect(given).toMatchObject({ state: "offered", reason: "Cancelled here." });
+    await until("A knows", async () => (await request())?.state === "cancelled");
+    await expect(approve(custodians[1])).rejects.toMatchObject({ code: "desks/request-ended" });
+    expect(await ask(sha256)).toMatchObject({ state: "requested" });
+  });
+
+  test("is not granted to a member that was suspended meanwhile", async () => {
+    await asked();
+    await approve(custodians[0]);
+    const trust = a.federation.trust();
+    const suspended = suspendMembers(trust, files.freshnessKeys, Date.now(), [places[2]?.memberId ?? ""]);
+    await a.federation.acceptFiles([{ kind: "suspension", file: suspended }]);
+    await expect(approve(custodians[1])).rejects.toMatchObject({ code: "desks/member-not-active" });
   });
 
   test("an outcome reaches the contributor once", async () => {

@@ -21,10 +21,10 @@ const { node, view, ended } = await startReceiver(place, { ...(settings && { set
 const { vault, commit, federation } = node;
 const { grantRange } = vault;
 Object.assign(vault, {
-  grantRange: async (...asked: Parameters<typeof grantRange>) => {
-    const range = await grantRange(...asked);
-    appendFileSync(join(place.folder, "given"), `${asked[2]} ${range.length}\n`);
-    return range;
+  grantRange: (...asked: Parameters<typeof grantRange>) => {
+    const [, , offset, length] = asked;
+    appendFileSync(join(place.folder, "given"), `${offset} ${length}\n`);
+    return grantRange(...asked);
   },
 });
 tell("ready");
