@@ -3,8 +3,16 @@ import { parseArgs } from "node:util";
 import type { Command, Option, Told, Values } from "./commands/command.ts";
 import { exchange } from "./commands/exchange.ts";
 import { faults } from "./commands/faults.ts";
+import { growth, model } from "./commands/model.ts";
+import { spreadCommand } from "./commands/spread.ts";
 
-const commands: Readonly<Record<string, Command>> = { exchange, faults };
+const commands: Readonly<Record<string, Command>> = {
+  exchange,
+  faults,
+  spread: spreadCommand,
+  model,
+  growth,
+};
 const usual = "exchange";
 
 const write = (line: string) => process.stdout.write(`${line}\n`);

@@ -29,6 +29,8 @@ export interface Network {
   /** For each node, the injected milliseconds on the longest way by which anything has reached it since `beginCount`. */
   travelled(node: number): number;
   beginCount(): void;
+  /** Nothing is under way, and nothing has set out for a tenth of a second. Of a network that nobody has cut yet. */
+  isQuiet(): boolean;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export function createNetwork(fraction: () => number): Network {
   const closed = new Set<string>();
   const sent = new Map<string, number>();
   const travelled = new Map<number, number>();
+  let underWay = 0;
+  let lastSent = 0;
   const connections = new Map<string, Set<Connection>>();
   const way = (from: number, to: number) => `${from} ${to}`;
   const pair = (one: number, other: number) => way(Math.min(one, other), Math.max(one, other));
@@ -58,7 +62,12 @@ export function createNetwork(fraction: () => number): Network {
       onSent(bytes, delay) {
         sent.set(name, (sent.get(name) ?? 0) + bytes);
         const arrival = (travelled.get(from) ?? 0) + delay;
-        return () => travelled.set(to, Math.max(travelled.get(to) ?? 0, arrival));
+        underWay++;
+        lastSent = performance.now();
+        return () => {
+          underWay--;
+          travelled.set(to, Math.max(travelled.get(to) ?? 0, arrival));
+        };
       },
     });
   }
@@ -120,6 +129,7 @@ export function createNetwork(fraction: () => number): Network {
     bytes: (from, to) => sent.get(way(from, to)) ?? 0,
     travelled: (node) => travelled.get(node) ?? 0,
     beginCount: () => travelled.clear(),
+    isQuiet: () => underWay === 0 && performance.now() - lastSent > 100,
     async stop() {
       for (const open of connections.values())
         for (const { ends } of open) for (const end of ends) breakOff(end);
