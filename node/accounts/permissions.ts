@@ -51,6 +51,8 @@ export const permissions = {
   "advert.withdraw": classifying,
   /** Say that this organisation looked and sees it differently. */
   "advert.dispute": classifying,
+  /** Ask other members who holds a file now, which tells them that somebody asks. */
+  "advert.ask-holders": [...classifying, "officer"],
   "federation.read": [...roles],
   "federation.manage": ["administrator"],
   /** Who belongs, what ends when, what was found, which drafts wait for signatures. */

@@ -75,6 +75,7 @@ const sentences: Record<string, Sentence> = {
     `${member(d["member"], c)} withdrew the verdict; it counts no more here.`,
   "advert.withdrawn": (d, who) =>
     `What this organisation had advertised of a file was withdrawn by ${who}: ${word(d["reason"])}`,
+  "holders.asked": (_, who) => `${who} asked other members which of them hold a file of this report now.`,
   "item.assessed": (d, who) => `Assessed as ${verdict(d["verdict"])} by ${who}, who looked.`,
   "item.viewed": (d, who) =>
     `Viewed (${word(d["level"])}) by ${who}${d["reason"] ? `: “${word(d["reason"])}”` : ""}.`,

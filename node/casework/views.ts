@@ -427,7 +427,17 @@ export const advertisedFileView = z.object({
   /** Where the file is in reports here. */
   items: z.array(z.object({ item: z.string(), report: z.string(), reference: z.string() })),
 });
-export const advertsView = z.object({ files: z.array(advertisedFileView) });
+export const advertsView = z.object({
+  files: z.array(advertisedFileView),
+  /** Whether this member takes part in live announcements, so that others can be asked who holds a file. */
+  askable: z.boolean(),
+});
+
+/** Who announced, over the network, to hold a file. */
+export const holdersView = z.object({
+  /** `confirmed`: the member was asked and says so now; otherwise it could not be reached. Who denied it is left out. */
+  holders: z.array(z.object({ member: memberLabel, confirmed: z.boolean() })),
+});
 
 /** What a conversation is about, and where it is found on this node. */
 export const matterView = z.object({

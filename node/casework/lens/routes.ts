@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import type { Context } from "../context.ts";
-import { advertsView } from "../views.ts";
+import { advertsView, holdersView } from "../views.ts";
 import { endDispute, openDispute } from "./dispute.ts";
 import { findFiles } from "./find.ts";
+import { askHolders } from "./holders.ts";
 import { fileOf } from "./present.ts";
 import { withdrawAdvert } from "./withdraw.ts";
 
@@ -31,8 +32,19 @@ export function advertRoutes(context: Context): Route[] {
       response: advertsView,
       handler: async ({ query }) => {
         const files = await findFiles(context, commit, query.hash);
-        return { files: await Promise.all(files.map((file) => fileOf(context, commit, file))) };
+        const shown = await Promise.all(files.map((file) => fileOf(context, commit, file)));
+        return { files: shown, askable: context.federation.announcing };
       },
+    }),
+    defineRoute({
+      method: "POST",
+      path: "/adverts/:sha256/holders",
+      permission: "advert.ask-holders",
+      summary:
+        "Ask other members who holds a file now. Asking tells members near this key that somebody asks, and those found for which file; it is recorded",
+      params: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/u) }),
+      response: holdersView,
+      handler: ({ params, caller }) => askHolders(context, params.sha256, caller),
     }),
     defineRoute({
       method: "POST",

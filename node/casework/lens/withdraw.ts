@@ -40,7 +40,8 @@ export async function withdrawAdvert(
   await applyRecords(context, unit, self.id, [withdrawal]);
 }
 
-async function reportsWith(unit: Unit, sha256: string): Promise<string[]> {
+/** Reports here that have a file with this SHA-256, once for each item. */
+export async function reportsWith(unit: Unit, sha256: string): Promise<string[]> {
   const found = await Array.fromAsync(unit.list(items, { index: "sha256", prefix: [blind(sha256)] }));
   return found.map(({ value }) => value.report);
 }

@@ -120,7 +120,9 @@ export async function startMember(place: Place, options: MemberOptions): Promise
     },
   });
   let member: Omit<TestMember, keyof TestNode> | undefined;
+  const { federation: network } = settings;
   const node = await startNode(place, {
+    ...(network && { settings: { federation: network } }),
     prepare: (federation, parts) => {
       member = furnish({ ...parts, federation }, configuration, kind);
     },

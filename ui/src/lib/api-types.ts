@@ -293,6 +293,7 @@ export interface components {
           reference: string;
         }[];
       }[];
+      askable: boolean;
     };
     AssessmentView: {
       id: string;
@@ -893,6 +894,17 @@ export interface components {
       };
       at?: number;
       stops: boolean;
+    };
+    HoldersView: {
+      holders: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        confirmed: boolean;
+      }[];
     };
     HostingView: {
       host: string;

@@ -10,6 +10,7 @@ export type Facts = Views["AssessmentView"]["facts"];
 export type Escalation = Views["EscalationView"];
 export type Contribution = Views["ContributionView"];
 export type MaterialRequest = Views["MaterialRequestView"];
+export type HoldersFound = Views["HoldersView"];
 export type Adverts = Views["AdvertsView"];
 export type ConversationSummary = Views["ConversationSummary"];
 export type ConversationDetail = Views["ConversationDetail"];
