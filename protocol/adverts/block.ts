@@ -27,7 +27,9 @@ import { SALT_BYTES, type AdvertRecord } from "./record.ts";
 
 /** One frame of a stream has to hold a block. */
 const LARGEST_BLOCK = 1_048_576;
-const ENTRIES_AT = BLOCK_HEADER_BYTES + 64;
+/** Header and signature: what proves that its author signed it. */
+export const SIGNED_HEADER_BYTES = BLOCK_HEADER_BYTES + 64;
+const ENTRIES_AT = SIGNED_HEADER_BYTES;
 
 export interface Block extends BlockHeader {
   readonly audience: Audience;

@@ -5,7 +5,15 @@
 export { audienceNames, audienceOf, audiences, feedId, mayRead, type Audience } from "./feed.ts";
 export { decodeRecord, encodeRecord, type AdvertRecord } from "./record.ts";
 export { MOST_RECORDS, NO_HASH, blockHashOf, readBlockHeader, type BlockHeader } from "./header.ts";
-export { buildBlock, eraseRecord, openBlock, type Block, type BlockDraft } from "./block.ts";
+export {
+  SIGNED_HEADER_BYTES,
+  buildBlock,
+  eraseRecord,
+  openBlock,
+  openBlockHeader,
+  type Block,
+  type BlockDraft,
+} from "./block.ts";
 export type { BlockEntry } from "./entries.ts";
 export { contradiction, refuseUnchained, type BlockHead, type Contradiction } from "./chain.ts";
 export { openRecordProof, proveRecord, type RecordProof } from "./proof.ts";

@@ -10,7 +10,6 @@ import {
   buildBlock,
   contradiction,
   feedId,
-  mayRead,
   openBlock,
   readBlockHeader,
   readSnapshot,
@@ -21,13 +20,12 @@ import {
   type Block,
   type BlockHead,
 } from "@wardline/protocol/adverts";
-import { WardlineError, isWardlineError } from "@wardline/protocol/encoding";
+import { isWardlineError } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
-import { member, type Trust } from "@wardline/protocol/roster";
+import type { Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
-import { keepEvidence } from "../evidence.ts";
 import { applyBlock } from "./apply.ts";
 import {
   blocks,
@@ -40,6 +38,8 @@ import {
   type WithdrawnRecord,
 } from "./collections.ts";
 import { adopting } from "./incoming.ts";
+import { createProofs, type Proofs } from "./proofs.ts";
+import { isReader, notForYou } from "./readers.ts";
 import { makeSnapshot, newestSnapshot, settleSnapshot } from "./snapshots.ts";
 import { createFeedStates } from "./states.ts";
 
@@ -78,6 +78,7 @@ export interface Feeds {
   take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
+  readonly proofs: Proofs;
   /** Tells all handlers of records that another member's snapshot holds. */
   tell(unit: Unit, author: MemberId, records: readonly AdvertRecord[]): Promise<void>;
   /** From here on the feed is held, up to this block: its snapshot was applied. */
@@ -104,6 +105,7 @@ export function createFeeds(services: FeedsServices): Feeds {
   const { self, keyring, random } = services;
   const handlers: RecordsHandler[] = [];
   const states = createFeedStates(services.commit);
+  const proofs = createProofs({ ...services, states });
 
   async function publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
@@ -178,10 +180,11 @@ export function createFeeds(services: FeedsServices): Feeds {
   async function store(unit: Unit, block: Block): Promise<BlockOutcome> {
     if (await unit.has(adopting, block.feed)) return "gap";
     const state = await unit.get(feedStates, block.feed);
-    if (state?.frozen !== undefined) return "frozen";
+    if (await proofs.isFrozen(unit, block.feed)) return "frozen";
     const rival = state && (await rivalOf(unit, state, block));
     if (state && rival) {
-      await freeze(unit, state, "advert/fork", [rival, block.bytes]);
+      const parts = [rival, block.bytes] as const;
+      await proofs.freeze(unit, block.feed, block.author, { code: "advert/fork", parts });
       return "fork";
     }
     // Below our head and no contradiction: one of those that we hold.
@@ -217,23 +220,13 @@ export function createFeeds(services: FeedsServices): Feeds {
     const made = await makeOwn(unit, state);
     if (!state || !made || snapshotHash(made) === block.snapshot) return false;
     await settleSnapshot(unit, block.feed, undefined);
-    await freeze(unit, state, "advert/false-snapshot", [block.bytes, made]);
+    const parts = [block.bytes, made] as const;
+    await proofs.freeze(unit, block.feed, block.author, { code: "advert/false-snapshot", parts });
     return true;
   }
 
   const makeOwn = async (unit: Unit, state: FeedState | undefined) =>
     state && makeSnapshot(unit, state, services.trust().federationId);
-
-  async function freeze(
-    unit: Unit,
-    state: FeedState,
-    code: string,
-    parts: readonly [Uint8Array, Uint8Array],
-  ): Promise<void> {
-    await keepEvidence(unit, { code, member: state.author, parts });
-    states.put(unit, { ...state, frozen: unit.now });
-    unit.announce({ topic: "federation", id: state.author });
-  }
 
   /** The block of ours that contradicts this one, if any. */
   async function rivalOf(
@@ -271,6 +264,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     take,
     onRecords: (handler) => void handlers.push(handler),
     states: states.all,
+    proofs,
     tell,
     async begin(unit, block, live) {
       if (block.author === self) await services.onOwnFound(unit);
@@ -311,12 +305,3 @@ function headOf(block: Block): BlockHead {
   const { feed, hash, epoch, epochStart, height, previous, firstSequence, count } = block;
   return { feed, hash, epoch, epochStart, height, previous, firstSequence, count };
 }
-
-/** Whether a member may hold a feed: one of its audience, and its author. */
-export function isReader(trust: Trust, author: MemberId, audience: Audience, reader: MemberId): boolean {
-  const kind = member(trust, reader)?.kind;
-  return reader === author || (kind !== undefined && mayRead(audience, kind));
-}
-
-export const notForYou = () =>
-  new WardlineError("feed/not-for-you", "The feed is for another audience, or unknown.");

@@ -3,7 +3,14 @@
  * behind pulls the range, from the author or from any other member. All blocks are signed, so it matters not from whom.
  */
 import { z } from "zod";
-import { audienceNames, audienceOf, blockHashOf, feedId, type Block } from "@wardline/protocol/adverts";
+import {
+  SIGNED_HEADER_BYTES,
+  audienceNames,
+  audienceOf,
+  blockHashOf,
+  feedId,
+  type Block,
+} from "@wardline/protocol/adverts";
 import { encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
 import { members, rosterVersion, type Trust } from "@wardline/protocol/roster";
@@ -16,13 +23,18 @@ import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { createAdoption } from "./adoption.ts";
 import { blocks } from "./collections.ts";
-import { isReader, notForYou, type Feeds } from "./feeds.ts";
+import type { Feeds } from "./feeds.ts";
 import type { Holders } from "./holders.ts";
+import { isReader, notForYou } from "./readers.ts";
 import { answerSnapshot, snapshotRequests } from "./serve.ts";
 
 const requestSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pull"), feed: bytesSchema(32), from: z.int().nonnegative() }),
   z.object({ kind: z.literal("push"), block: bytesSchema() }),
+  z.object({
+    kind: z.literal("proof"),
+    parts: z.tuple([bytesSchema(SIGNED_HEADER_BYTES), bytesSchema(SIGNED_HEADER_BYTES)]),
+  }),
   ...snapshotRequests,
 ]);
 const pulledSchema = z.object({ blocks: z.array(bytesSchema()).max(64) });
@@ -52,6 +64,8 @@ export interface Sync {
   /** Pulls what the hello of a linked member shows that we lack, and notes what it holds of ours. */
   compare(link: Link): Promise<void>;
   push(block: Block): void;
+  /** Tells a member of the forks that are known here; once when it was met. */
+  passOn(link: Link): Promise<void>;
   answer(request: Uint8Array, asker: Asker): Promise<Uint8Array>;
 }
 
@@ -86,7 +100,7 @@ export function createSync(services: SyncServices): Sync {
   /** The height to pull from, or undefined when nothing of theirs is new to us. */
   async function missingFrom(feed: string, height: number, head: string): Promise<number | undefined> {
     const ours = (await feeds.states()).get(feed);
-    if (!ours) return 0;
+    if (!ours) return (await feeds.proofs.isFrozen(commit, feed)) ? undefined : 0;
     if (ours.frozen !== undefined || ours.head.hash === head) return undefined;
     if (height > ours.head.height) return ours.head.height + 1;
     const held = await commit.get(blocks, feed, height);
@@ -146,8 +160,19 @@ export function createSync(services: SyncServices): Sync {
   async function take(link: Link | undefined, bytes: Uint8Array): Promise<void> {
     const { outcome, block } = await feeds.take(bytes);
     if (outcome === "gap" && link) await pull(link, block.feed, await nextHeight(block.feed));
-    // Whoever holds the other block finds the contradiction too.
-    if (outcome === "fork") push(block);
+    if (outcome !== "fork") return;
+    // Whoever holds the same blocks finds out by this one; all others by the proof.
+    push(block);
+    await passOn(services.links.all());
+  }
+
+  /** Tells members of forks; those that knew say so by doing nothing. */
+  async function passOn(links: readonly Link[]): Promise<void> {
+    for (const link of links)
+      for (const parts of await feeds.proofs.about((feed) => readable(feed, link.member)))
+        ask(link, { kind: "proof", parts: [...parts] }).catch((error: unknown) =>
+          warn("a proof could not be passed on", error),
+        );
   }
 
   async function nextHeight(feed: string): Promise<number> {
@@ -169,6 +194,10 @@ export function createSync(services: SyncServices): Sync {
 
   async function answer(bytes: Uint8Array, asker: Asker): Promise<Uint8Array> {
     const request = readMessage(requestSchema, bytes);
+    if (request.kind === "proof") {
+      if (await feeds.proofs.take(request.parts)) await passOn(services.links.all());
+      return new Uint8Array();
+    }
     if (request.kind === "push") {
       await take(services.links.at(asker.peer), request.block);
       return new Uint8Array();
@@ -202,7 +231,7 @@ export function createSync(services: SyncServices): Sync {
     services.log.warn({ code: isWardlineError(error) ? error.code : "internal" }, message);
   }
 
-  return { start: adoption.resume, heads, compare, push, answer };
+  return { start: adoption.resume, heads, compare, push, answer, passOn: (link) => passOn([link]) };
 }
 
 /** Feed ids are hashes: which member's one is, is computed for all members once per roster. */

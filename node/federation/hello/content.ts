@@ -74,6 +74,7 @@ export function createHelloContent(services: ContentServices): HelloContent {
       .compare(link)
       .then(() => services.onCompared(link))
       .catch((error: unknown) => log.error({ error }, "feeds could not be compared"));
+    if (first) sync.passOn(link).catch((error: unknown) => log.error({ error }, "proofs were not passed on"));
     if (first) requeueLost(link).catch((error: unknown) => log.error({ error }, "requeue failed"));
   }
 

@@ -1,6 +1,6 @@
 /** Hash records: published once, at every member soon, from whomever has them; and what happens to a feed that forks. */
 import { afterEach, expect, test } from "vitest";
-import { buildBlock, feedId, openBlock, type AdvertRecord } from "@wardline/protocol/adverts";
+import { blockHashOf, buildBlock, feedId, openBlock, type AdvertRecord } from "@wardline/protocol/adverts";
 import { encodeCbor, systemRandom } from "@wardline/protocol/encoding";
 import { builtInVocabulary } from "@wardline/protocol/vocabulary";
 import { evidence } from "../../../node/federation/evidence.ts";
@@ -95,8 +95,8 @@ test("a member that was away pulls all it missed, over several blocks, from whoe
 });
 
 test("a feed that tells two stories is frozen, the proof kept, and others hear of it", async () => {
-  const { places, files } = await found([hotlineA, hotlineB, policeB]);
-  const [placeA, placeB, placePolice] = places as [Place, Place, Place];
+  const { places, files } = await found([hotlineA, hotlineB, policeB, { ...policeB, country: "CC" }]);
+  const [placeA, placeB, placePolice, placeC] = places as [Place, Place, Place, Place];
   const [a, police] = (await Promise.all([start(placeA), start(placePolice)])) as [TestNode, TestNode];
   await until("they have met", async () => (await connected(a, police)) && (await connected(police, a)));
   const b = await startPuppet(placeB, files.trust);
@@ -135,6 +135,23 @@ test("a feed that tells two stories is frozen, the proof kept, and others hear o
   }
   await b.ask(connection, "feed", pushOf(block(2, second.hash, 2).bytes));
   expect(await a.federation.recordsBy(placeB.memberId)).toBe(2);
+  await a.stop();
+  const late = await start(placeC);
+  const kept = async () => (await Array.fromAsync(late.commit.list(evidence)))[0]?.value;
+  await until("one that joins later is told, and keeps the proof", async () => (await kept()) !== undefined);
+  expect(await kept()).toMatchObject({ code: "advert/fork", member: placeB.memberId });
+  expect((await kept())?.parts.map((part) => blockHashOf(part)).toSorted()).toEqual(
+    [second.hash, twin.hash].toSorted(),
+  );
+  const again = await b.meet(late.federation.addresses()[0] as string);
+  await b.ask(again, "feed", pushOf(first.bytes));
+  expect(await late.federation.recordsBy(placeB.memberId)).toBe(0);
+  const proof = (...parts: Uint8Array[]) =>
+    b.ask(again, "feed", encodeCbor({ kind: "proof", parts: parts.map((part) => part.slice(0, 320)) }));
+  await expect(proof(first.bytes, second.bytes)).rejects.toMatchObject({ code: "feed/no-proof" });
+  await expect(proof(second.bytes, twin.bytes.with(280, 1 ^ (twin.bytes[280] ?? 0)))).rejects.toMatchObject({
+    code: "advert/signature",
+  });
 });
 
 test("a block that another member signed, or that continues nothing, is refused", async () => {
