@@ -5,12 +5,12 @@
  * are kept readable in here, and nowhere else.
  */
 import { decode, encode, type EncodeOptions } from "cborg";
-import { WardlineError, release } from "@wardline/protocol/encoding";
+import { WardlineError, concat, plainCbor } from "@wardline/protocol/encoding";
 import { PREFIX_BYTES } from "./naming.ts";
 import { decodeTuple, isBlind } from "./tuple.ts";
 import type { Key } from "./types.ts";
 
-/** Authenticated bytes need no canonical form; leaving out the sorting halves the time. */
+/** For what is rare in records, such as bigints. Authenticated bytes need no canonical form; leaving out the sorting halves the time. */
 const encoding: EncodeOptions = { ignoreUndefinedProperties: true, mapSorter: undefined };
 const decoding = { allowIndefinite: false, allowUndefined: false };
 const LENGTH_BYTES = 2;
@@ -21,20 +21,10 @@ export function encodeRecord(recordKey: Uint8Array, key: Key, value: unknown): U
   if (recordKey.length > LONGEST_KEY) {
     throw new WardlineError("store/invalid-key", "A key is longer than the store takes.");
   }
-  const content = contentOf(key, value);
-  const record = new Uint8Array(LENGTH_BYTES + recordKey.length + content.length);
-  record[0] = recordKey.length >> 8;
-  record[1] = recordKey.length & 0xff;
-  record.set(recordKey, LENGTH_BYTES);
-  record.set(content, LENGTH_BYTES + recordKey.length);
-  release(content);
-  return record;
-}
-
-function contentOf(key: Key, value: unknown): Uint8Array {
-  const blinded = key.filter(isBlind).map((part) => part.blind);
+  const head = concat(Uint8Array.of(recordKey.length >> 8, recordKey.length & 0xff), recordKey);
+  const content = [value, ...key.filter(isBlind).map((part) => part.blind)];
   try {
-    return encode([value, ...blinded], encoding);
+    return plainCbor(content, { head, sorted: false }) ?? concat(head, encode(content, encoding));
   } catch (cause) {
     throw new WardlineError("store/invalid-value", "A record has a form that cannot be stored.", { cause });
   }

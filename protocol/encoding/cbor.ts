@@ -2,6 +2,7 @@
 import { decode, encode, rfc8949EncodeOptions } from "cborg";
 import { equalBytes } from "./bytes.ts";
 import { WardlineError } from "./errors.ts";
+import { plainCbor } from "./plain-cbor.ts";
 
 const encoding = { ...rfc8949EncodeOptions, ignoreUndefinedProperties: true };
 const decoding = {
@@ -14,7 +15,7 @@ const decoding = {
 /** Encodes plain values and bytes. Properties that are undefined are left out. Throws `encoding/unsupported-value`. */
 export function encodeCbor(value: unknown): Uint8Array {
   try {
-    return encode(value, encoding);
+    return deterministic(value);
   } catch (cause) {
     throw new WardlineError("encoding/unsupported-value", "A value has no form in CBOR.", { cause });
   }
@@ -24,9 +25,13 @@ export function encodeCbor(value: unknown): Uint8Array {
 export function decodeCbor(bytes: Uint8Array): unknown {
   try {
     const value: unknown = decode(bytes, decoding);
-    if (equalBytes(encode(value, encoding), bytes)) return value;
+    if (equalBytes(deterministic(value), bytes)) return value;
   } catch (cause) {
     throw new WardlineError("encoding/invalid-cbor", "The bytes are not valid CBOR.", { cause });
   }
   throw new WardlineError("encoding/invalid-cbor", "The bytes are CBOR, but not in its deterministic form.");
+}
+
+function deterministic(value: unknown): Uint8Array {
+  return plainCbor(value, { sorted: true }) ?? encode(value, encoding);
 }

@@ -19,3 +19,4 @@ export { pae, withPae, sha256, systemRandom, type Random } from "./pae.ts";
 export { parseStrictJson, writeStrictJson } from "./json.ts";
 export { readerOf } from "./schema.ts";
 export { decodeCbor, encodeCbor } from "./cbor.ts";
+export { plainCbor } from "./plain-cbor.ts";
