@@ -1,6 +1,15 @@
 /** How each member stands with this node, for the operator, and what keeps statements for it waiting. */
+import { isWardlineError } from "@wardline/protocol/encoding";
 import type { MemberId } from "@wardline/protocol/identity";
-import { card, freshnessOf, member, members, sealingKeyFor, type Trust } from "@wardline/protocol/roster";
+import {
+  card,
+  freshnessOf,
+  member,
+  members,
+  sealingKeyFor,
+  verifyCheckpoint,
+  type Trust,
+} from "@wardline/protocol/roster";
 import type { Contacts } from "./contacts.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Links } from "./hello/links.ts";
@@ -25,7 +34,7 @@ export function standings(services: StandingServices): Promise<MemberStanding[]>
     members(trust()).map(async ({ id, name, country, kind, status }) => {
       const link = links.to(id);
       const lastContact = link?.heard ?? contacts.last(id);
-      const note = cardNote(services, id) ?? services.noteOn(id);
+      const note = keyNote(services, id) ?? services.noteOn(id);
       return {
         ...{ id, name, country, kind, status },
         self: id === self,
@@ -39,12 +48,27 @@ export function standings(services: StandingServices): Promise<MemberStanding[]>
   );
 }
 
-/** Code of what is wrong with a member's card: two of one version, or none that anything could be sealed to. */
-function cardNote({ self, trust, clock }: StandingServices, id: MemberId): string | undefined {
-  if (trust().evidence.some(({ kind, member: whose }) => kind === "card" && whose === id))
-    return "card/two-of-one-version";
-  const expected = id !== self && member(trust(), id)?.status === "active" && card(trust(), id);
-  return expected && !sealingKeyFor(trust(), id, clock.now()) ? "envelope/no-sealing-key" : undefined;
+/** Code of what is wrong with a member's card, its keys or its log, if anything is. */
+function keyNote({ self, trust, links, clock }: StandingServices, id: MemberId): string | undefined {
+  const proof = trust().evidence.find(({ kind, member: whose }) => whose === id && contradictions.has(kind));
+  if (proof) return `${proof.kind}/two-of-one-version`;
+  if (id === self || member(trust(), id)?.status !== "active") return undefined;
+  if (card(trust(), id) && !sealingKeyFor(trust(), id, clock.now())) return "envelope/no-sealing-key";
+  return logNote(trust(), id, links.to(id)?.theirs.checkpoint);
+}
+
+const contradictions = new Set(["card", "successor"]);
+
+/** Code of what is wrong with the checkpoint in a member's latest hello. */
+function logNote(trust: Trust, id: MemberId, checkpoint: string | undefined): string | undefined {
+  if (checkpoint === undefined) return undefined;
+  try {
+    verifyCheckpoint(trust, id, checkpoint);
+    return undefined;
+  } catch (error) {
+    if (isWardlineError(error, "checkpoint/")) return error.code;
+    throw error;
+  }
 }
 
 /** Code of what keeps everything for a member waiting, if anything does. */

@@ -104,6 +104,11 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
     "hindrance",
     [
       "card/two-of-one-version",
+      "checkpoint/after-handover",
+      "checkpoint/another-head",
+      "checkpoint/before-handover",
+      "checkpoint/unknown-log",
+      "successor/two-of-one-version",
       "envelope/no-sealing-key",
       "envelope/recipient-not-active",
       "federation/clock-skew",

@@ -1,7 +1,7 @@
 /** Member cards over weeks: sealing keys announced, used, forgotten and revoked, while nodes are there or away. */
 import { afterEach, expect, test } from "vitest";
 import { systemRandom } from "@wardline/protocol/encoding";
-import { card, sealingKeyFor } from "@wardline/protocol/roster";
+import { buildCard, card, sealingKeyFor, signFile } from "@wardline/protocol/roster";
 import { renewFreshness } from "../../../node/federation/index.ts";
 import { openKeyring, unlock } from "../../../node/vault/index.ts";
 import { leapingClock, type LeapingClock } from "../../support/leaping-clock.ts";
@@ -143,6 +143,24 @@ test("for a member that is off for six weeks statements wait, say so, and go out
   expect(cardOf(a, b.place)?.version).toBe(cardOf(back, b.place)?.version);
   const again = (await a.federation.membersView()).find(({ id }) => id === b.place.memberId);
   expect(again?.note).toBeUndefined();
+});
+
+test("two cards of one version are kept as evidence and shown, at every member", async () => {
+  const { a, b } = await pair(leapingClock());
+  const trust = b.federation.trust();
+  const held = trust.cards.get(b.place.memberId)?.values().next().value;
+  if (!held) throw new Error("There is no card.");
+  const bytes = buildCard({ ...held.value, addresses: ["/ip4/192.0.2.1/tcp/4001"] });
+  const signatures = [signFile("card", bytes, trust.federationId, b.keyring.identity)];
+  expect(await a.federation.acceptFiles([{ kind: "card", file: { bytes, signatures } }])).toMatchObject({
+    refused: [{ kind: "card", code: "card/two-of-one-version" }],
+  });
+  const noteAt = async (node: TestNode) =>
+    (await node.federation.membersView()).find(({ id }) => id === b.place.memberId)?.note;
+  expect(await noteAt(a)).toBe("card/two-of-one-version");
+  await until("the member itself is shown it", async () => (await noteAt(b)) === "card/two-of-one-version");
+  // The first one stands, and exchange goes on.
+  await arrives(a, await say(a, b.place));
 });
 
 test("withdrawn sealing keys are revoked by the next card; the present one only opens what is under way", async () => {
