@@ -8,6 +8,7 @@ export const profiles = {
     federation: {
       intervals: {
         hello: "2s",
+        freshnessTurn: "1s",
         dialFirst: "200ms",
         dialMost: "2s",
         dialPatience: "1s",

@@ -22,6 +22,7 @@ import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
 import { findingsOf } from "./findings.ts";
 import { createGuards } from "./guards.ts";
+import { createFreshness } from "./freshness/freshness.ts";
 import { createGreetings } from "./hello/greeting.ts";
 import { createHelloContent } from "./hello/content.ts";
 import { createLinks } from "./hello/links.ts";
@@ -189,6 +190,14 @@ export async function createFederation(services: FederationServices): Promise<Fe
     isConnected: (peer) => links.at(peer) !== undefined,
     reach: async (target, attempt) => meetings.meet(await connect(host, target, attempt, limits.dialTimeout)),
   });
+  const freshness = createFreshness({
+    ...common,
+    protocol: protocols.freshness,
+    intervals,
+    jobs: services.jobs,
+    accept: membership.accept,
+    catchUp: exchange.with,
+  });
   const upkeep = createUpkeep({
     ...services,
     membership,
@@ -229,6 +238,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     meetings.judge();
     supervisor.look();
     sender.membershipChanged();
+    freshness.membershipChanged().catch((error: unknown) => log.error({ error }, "freshness was not planned"));
     upkeep.membershipChanged().catch((error: unknown) => log.error({ error }, "an identity was not planned"));
     // Files come in groups; one exchange carries them all.
     spreading ??= clock.after(50, () => {
@@ -263,6 +273,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.envelope, receiver.answer);
       await registrar.serve(protocols.feed, sync.answer);
       await registrar.serve(protocols.material, material.answer);
+      await registrar.serve(protocols.freshness, freshness.answer);
       await registrar.serve(protocols.mailbox, mailbox.answer);
       await registrar.serve(protocols.holders, announcements.answer);
       await lookForRestore();
@@ -274,6 +285,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       meetings.start();
       await host.start();
       await upkeep.start();
+      await freshness.start();
       host.addEventListener("self:peer:update", moved);
       if (!recovery.problem()) await receiver.handleUnsupported();
       supervisor.look();
@@ -282,6 +294,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       spreading?.();
       host.removeEventListener("self:peer:update", moved);
       supervisor.stop();
+      freshness.stop();
       sender.stop();
       mailbox.stop();
       meetings.stop();
@@ -327,7 +340,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
     findings: (reader) => findingsOf(trust(), reader),
     onMembership: membership.onChange,
     restored: recovery.problem,
-    holdFreshnessKeys: upkeep.holdFreshnessKeys,
+    holdFreshnessKeys: freshness.hold,
+    freshness,
     counts: () => registrar?.counts() ?? {},
     overLimit: () => ({ incidents: fairness.incidents(), totals: fairness.totals() }),
   };

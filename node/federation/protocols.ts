@@ -11,6 +11,7 @@ export interface Protocols {
   readonly envelope: Protocol;
   readonly feed: Protocol;
   readonly material: Protocol;
+  readonly freshness: Protocol;
   readonly mailbox: Protocol;
   readonly holders: Protocol;
 }
@@ -89,6 +90,16 @@ export function describeProtocols(limits: FederationLimits): Protocols {
       window: { requests: 4, bytes: 16 * KiB },
       quota: usual,
       timeout: 10_000, // a person waits for it
+    },
+    freshness: {
+      name: "/wardline/freshness/1",
+      admits: "members",
+      session: "sealed",
+      maxRequest: 192 * KiB, // one small file with as many signatures as there may be
+      maxAnswer: 128 * KiB,
+      window: { requests: 2, bytes: 384 * KiB },
+      quota: rare,
+      timeout: 20_000,
     },
     mailbox: {
       name: "/wardline/mailbox/1",

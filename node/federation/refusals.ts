@@ -28,13 +28,16 @@ export const refusals = defineCollection<Refusal>("federation.refusals");
 /** Of one code; the first ones are what matters, and an old file shown again and again fills no disk. */
 const MOST_OF_ONE_CODE = 16;
 /** What honest members bring, too: a file that came before another one that it needs, or just after its successor. */
-const harmless = new Set(["roster/unknown-roster", "roster/gap", "roster/no-roster", "roster/disputed"]);
+const harmless = new Set(["roster/unknown-roster", "roster/gap", "roster/no-roster", "roster/disputed", "roster/lifted"]);
+/** What was superseded so short a while ago may still be on its way, from members that mean well. */
+const ON_ITS_WAY = 3_600_000;
 
 /** Keeps a refused file once, if a key that counts here has signed it; anybody can make one that none has. */
 export async function keepRefusal(unit: Unit, trust: Trust, refusal: Omit<Refusal, "found">): Promise<void> {
   const { kind, code, file } = refusal;
   if (kind === "card" || kind === "successor" || harmless.has(code) || code.endsWith("/two-of-one-version"))
     return;
+  if (code === "roster/rollback" && unit.now - lastChange(trust) < ON_ITS_WAY) return;
   const key = [code, blind(fileHash(file))] as const;
   if ((await unit.has(refusals, ...key)) || !isSigned(trust, kind, file, unit.now)) return;
   if ((await Array.fromAsync(unit.list(refusals, { prefix: [code] }))).length >= MOST_OF_ONE_CODE) return;
@@ -45,6 +48,10 @@ export async function keepRefusal(unit: Unit, trust: Trust, refusal: Omit<Refusa
     actor: "node",
     detail: { code, member: "", hashes: [fileHash(file)] },
   });
+}
+
+function lastChange({ roster, freshness }: Trust): number {
+  return Math.max(roster?.value.created ?? 0, freshness?.value.created ?? 0);
 }
 
 function isSigned(trust: Trust, kind: FileKind, file: FederationFile, now: number): boolean {

@@ -13,6 +13,7 @@ import type { StatementHandler } from "./delivery/receiver.ts";
 import type { RecordWithAuthor } from "./feeds/collections.ts";
 import type { Advert, RecordsHandler } from "./feeds/feeds.ts";
 import type { Finding } from "./findings.ts";
+import type { Freshness } from "./freshness/freshness.ts";
 import type { Holder } from "./feeds/holders.ts";
 import type { PlacedDelivery } from "./mailbox/collections.ts";
 import type { MailboxView } from "./mailbox/keeper.ts";
@@ -111,7 +112,9 @@ export interface Federation {
   onMembership(listener: () => void): void;
   /** `ledger/restored` while the node waits for a person to decide how it goes on after a restore. */
   restored(): WardlineError | undefined;
-  /** Keeps delegated freshness keys: from then on this node renews freshness by itself. */
+  /** What holders of freshness keys do together, and what people there can do in an emergency. */
+  readonly freshness: Pick<Freshness, "view" | "propose" | "sign" | "putAway">;
+  /** Keeps delegated freshness keys: from then on this node takes its turn in renewing freshness, and signs with the others. */
   holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
   /** What happened on each protocol since the start. */
   counts(): Record<string, ProtocolCounts>;

@@ -1,28 +1,20 @@
-/** What a node does by itself, as durable jobs: turning sealing keys, signing its card, renewing freshness, clearing out. */
+/** What a node does by itself, as durable jobs: turning sealing keys, signing its card, clearing out. */
 import { hex } from "@wardline/protocol/encoding";
-import { decodeIdentitySecretKey, encodeIdentitySecretKey, keyIdOf } from "@wardline/protocol/identity";
-import { readSuccessor, type Trust } from "@wardline/protocol/roster";
+import { keyIdOf } from "@wardline/protocol/identity";
+import { readSuccessor } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { FederationSettings } from "../configuration/index.ts";
 import type { Completion, Jobs } from "../jobs/index.ts";
-import { blind, defineCollection } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import { createQueue } from "../vault/index.ts";
-import { renewFreshness, type DelegatedKey } from "./ceremony.ts";
 import { envelopeIds } from "./delivery/collections.ts";
 import type { Membership } from "./membership/membership.ts";
 import { listedNextIdentity, takeOverIdentity } from "./membership/own-identity.ts";
 import { notesToPublish, signedAnew } from "./membership/own-lines.ts";
 import { endOfPeriod, nextCard, turnSealingKeys, type CardServices } from "./membership/own-card.ts";
 
-/** Freshness keys delegated to this member. Key: key id. */
-const delegated = defineCollection<{ readonly member: string; readonly secret: Uint8Array }>(
-  "federation.delegated",
-);
-
 const KINDS = {
   card: "federation.card",
-  freshness: "federation.freshness",
   housekeeping: "federation.housekeeping",
 } as const;
 const DAY = 86_400_000;
@@ -45,8 +37,6 @@ export interface Upkeep {
   membershipChanged(): Promise<void>;
   /** Brings card and sealing keys up to date at once, and plans everything else. */
   start(): Promise<void>;
-  /** Keeps freshness keys; from then on this node renews freshness. One node at a time should hold them. */
-  holdFreshnessKeys(keys: readonly DelegatedKey[]): Promise<void>;
 }
 
 export function createUpkeep(services: UpkeepServices): Upkeep {
@@ -83,21 +73,6 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
       const entry = { kind: "keys.handed-over", subject: [], actor: "node", detail };
       await commit.run((unit) => unit.record(entry));
     }
-  }
-
-  async function updateFreshness(): Promise<void> {
-    const keys = listedKeys(membership.trust(), await heldKeys());
-    if (keys.length === 0) return;
-    const file = renewFreshness(membership.trust(), keys, clock.now());
-    await membership.accept([{ kind: "freshness", file }]);
-  }
-
-  async function heldKeys(): Promise<DelegatedKey[]> {
-    const held: DelegatedKey[] = [];
-    for await (const { value } of commit.list(delegated)) {
-      held.push({ member: value.member, key: decodeIdentitySecretKey(value.secret) });
-    }
-    return held;
   }
 
   async function clearOut(): Promise<Completion> {
@@ -138,10 +113,6 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
     await updateCard();
     return planCard;
   });
-  repeat(KINDS.freshness, async () => {
-    await updateFreshness();
-    return (unit) => plan(unit, KINDS.freshness, clock.now() + intervals.freshness);
-  });
   repeat(KINDS.housekeeping, clearOut);
 
   return {
@@ -156,24 +127,7 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
         const now = clock.now();
         planCard(unit);
         plan(unit, KINDS.housekeeping, now + intervals.housekeeping);
-        if ((await unit.count(delegated)) > 0) plan(unit, KINDS.freshness, now);
-      });
-    },
-    async holdFreshnessKeys(keys) {
-      await commit.run((unit) => {
-        for (const { member, key } of keys) {
-          unit.put(delegated, [blind(keyIdOf(key.public))], { member, secret: encodeIdentitySecretKey(key) });
-        }
-        // A file that is older than that, or none, is renewed at once.
-        const last = membership.trust().freshness?.value.created ?? 0;
-        plan(unit, KINDS.freshness, Math.max(clock.now(), last + intervals.freshness));
       });
     },
   };
-}
-
-/** Those that the roster lists: a key taken off it signs nothing any more. */
-function listedKeys(trust: Trust, held: readonly DelegatedKey[]): DelegatedKey[] {
-  const listed = new Set(trust.roster?.value.freshness.keys.map((key) => keyIdOf(key.public)));
-  return held.filter(({ key }) => listed.has(keyIdOf(key.public)));
 }

@@ -2,7 +2,7 @@
 import { twoOfOneVersion } from "./evidence.ts";
 import { refusal } from "./fields.ts";
 import { fileHash, type FederationFile } from "./file.ts";
-import { checkShortLife, readFreshness, readSuspension, type Freshness } from "./freshness.ts";
+import { checkShortLife, readFreshness, readSuspension, type Freshness, type Suspension } from "./freshness.ts";
 import { freshnessRole } from "./roster-rules.ts";
 import type { Roster } from "./roster.ts";
 import { inForce, withSuspension } from "./suspensions.ts";
@@ -22,11 +22,7 @@ export function acceptFreshness(trust: Trust, file: FederationFile, now: number)
   const roster = heldRoster(trust);
   checkPinnedVersion(freshness, roster.value);
   checkThreshold("freshness", file, trust.federationId, freshnessRole(roster.value), now);
-  if (freshness.rosterHash !== fileHash(roster.file)) {
-    const advice =
-      "Compare the roster with other members: somebody was given another one of the same version.";
-    throw refusal("freshness", "mix-and-match", "The freshness file pins another roster.", {}, advice);
-  }
+  checkPinnedHash(freshness, roster.file);
   const keySet = keySetOf(roster.value.freshness.keys);
   checkNewer(trust, freshness, keySet, file);
   checkShortLife("freshness", freshness, now);
@@ -34,9 +30,9 @@ export function acceptFreshness(trust: Trust, file: FederationFile, now: number)
 }
 
 /**
- * Takes an emergency suspension; it stands until it runs out. Throws `roster/no-roster`, `roster/federation`,
- * `roster/threshold`, `roster/one-jurisdiction`, `roster/unknown-member`, `roster/from-the-future`,
- * `roster/lives-too-long`, `roster/expired`.
+ * Takes an emergency suspension, which stands until it runs out or is lifted; or the lifting of such ones. Throws
+ * `roster/no-roster`, `roster/federation`, `roster/threshold`, `roster/one-jurisdiction`, `roster/unknown-member`,
+ * `roster/lifted`, `roster/lifts-too-short`, `roster/from-the-future`, `roster/lives-too-long`, `roster/expired`.
  */
 export function acceptSuspension(trust: Trust, file: FederationFile, now: number): Trust {
   const hash = fileHash(file);
@@ -46,12 +42,35 @@ export function acceptSuspension(trust: Trust, file: FederationFile, now: number
   const roster = heldRoster(trust).value;
   checkThreshold("suspension", file, trust.federationId, freshnessRole(roster), now);
   checkShortLife("suspension", suspension, now);
-  const known = new Set(roster.members.map((member) => member.id));
-  if (!suspension.members.every((id) => known.has(id))) {
-    throw refusal("suspension", "unknown-member", "The suspension names somebody who is no member.");
-  }
+  checkKnownMembers(trust, suspension, hash);
   const suspensions = withSuspension(trust.suspensions, { file, value: suspension });
   return inForce({ ...trust, suspensions }, now);
+}
+
+/** A suspension of members, not lifted; or a lifting that outlives what it lifts, so that this cannot come back. */
+export function checkKnownMembers(
+  trust: Trust,
+  { members, lifts = [], expires }: Suspension,
+  hash: string,
+): void {
+  const known = new Set(trust.roster?.value.members.map((member) => member.id));
+  if (!members.every((id) => known.has(id))) {
+    throw refusal("suspension", "unknown-member", "The suspension names somebody who is no member.");
+  }
+  if (trust.suspensions.some(({ value }) => value.lifts?.includes(hash))) {
+    throw refusal(
+      "suspension",
+      "lifted",
+      "The suspension was lifted.",
+      {},
+      "Make a new one if it is needed again.",
+    );
+  }
+  const outlived = trust.suspensions.every(
+    ({ file, value }) => !lifts.includes(fileHash(file)) || value.expires <= expires,
+  );
+  if (!outlived)
+    throw refusal("suspension", "lifts-too-short", "The lifting would end before what it lifts.");
 }
 
 function heldRoster(trust: Trust): Held<Roster> {
@@ -59,7 +78,15 @@ function heldRoster(trust: Trust): Held<Roster> {
   throw refusal("roster", "no-roster", "No roster is held yet.", {}, "Take the roster first.");
 }
 
-function checkPinnedVersion(freshness: Freshness, roster: Roster): void {
+/** Throws `roster/mix-and-match`. */
+export function checkPinnedHash(freshness: Freshness, roster: FederationFile): void {
+  if (freshness.rosterHash === fileHash(roster)) return;
+  const advice = "Compare the roster with other members: somebody was given another one of the same version.";
+  throw refusal("freshness", "mix-and-match", "The freshness file pins another roster.", {}, advice);
+}
+
+/** Throws `roster/unknown-roster`, `roster/rollback`. */
+export function checkPinnedVersion(freshness: Freshness, roster: Roster): void {
   const version = freshness.rosterVersion;
   if (version > roster.version) {
     const advice = "Fetch that roster first, then give the freshness file again.";

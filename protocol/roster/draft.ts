@@ -7,7 +7,7 @@ import { checkRoot, readRoot } from "./root.ts";
 import { checkRoster, freshnessRole } from "./roster-rules.ts";
 import { readRoster, type Roster } from "./roster.ts";
 import { checkSuccession } from "./succession.ts";
-import { keyIdOf } from "../identity/index.ts";
+import { keyIdOf, type MemberId } from "../identity/index.ts";
 import { signersOf, type Role, type RoleKey } from "./threshold.ts";
 import { checkFederation, currentRoot, isDisputed, type Trust } from "./trust.ts";
 
@@ -61,6 +61,16 @@ export function rolesFor(
   return held.roster ? [namedFreshnessRole(held.roster.value)] : [];
 }
 
+/** A freshness key that counts, with the member that holds it. */
+export interface FreshnessHolder extends Signer {
+  readonly member: MemberId;
+}
+
+/** Who may sign freshness and emergency suspensions by the roster held, if one is. */
+export function freshnessHolders(trust: Trust): Role<FreshnessHolder> | undefined {
+  return trust.roster && namedFreshnessRole(trust.roster.value);
+}
+
 /** How far a role's signatures under a draft have come. */
 export interface SigningProgress {
   readonly threshold: number;
@@ -89,12 +99,12 @@ export function progressOf(
   });
 }
 
-function namedFreshnessRole(roster: Roster): Role<Signer> {
+function namedFreshnessRole(roster: Roster): Role<FreshnessHolder> {
   const role = freshnessRole(roster);
   const named = (key: RoleKey) => {
     const listed = roster.freshness.keys.find((each) => keyIdOf(each.public) === keyIdOf(key.public));
-    const holder = roster.members.find(({ id }) => id === listed?.member)?.name ?? "";
-    return { ...key, holder };
+    const member = listed?.member ?? "";
+    return { ...key, member, holder: roster.members.find(({ id }) => id === member)?.name ?? "" };
   };
   return { ...role, keys: role.keys.map(named) };
 }

@@ -26,6 +26,8 @@ export interface Suspension {
   /** At most 72 hours after `created`; what should last goes into the freshness file or the roster. */
   readonly expires: number;
   readonly members: readonly MemberId[];
+  /** Hashes of suspensions that this one ends; then it suspends nobody itself. */
+  readonly lifts?: readonly string[] | undefined;
   /** For the operators; no personal data. */
   readonly reason: string;
 }
@@ -44,9 +46,16 @@ const suspensionSchema: z.ZodType<Suspension> = z.looseObject({
   federation: hashField,
   created: timeField,
   expires: timeField,
-  members: z.array(memberIdField).min(1).max(1024),
+  members: z.array(memberIdField).max(1024),
+  lifts: z.array(hashField).min(1).max(1024).optional(),
   reason: z.string().max(1024),
 });
+
+/** One file suspends or lifts, never both. */
+function checkPurpose({ members, lifts }: Suspension): void {
+  if (members.length > 0 !== (lifts !== undefined)) return;
+  throw refusal("suspension", "invalid", "A suspension names members, or the suspensions that it lifts.");
+}
 
 /** The bytes of a freshness file, to be signed by freshness keys. Throws `roster/invalid`. */
 export function buildFreshness(freshness: Freshness): Uint8Array {
@@ -60,12 +69,15 @@ export function readFreshness(bytes: Uint8Array): Freshness {
 
 /** The bytes of an emergency suspension, to be signed by freshness keys. Throws `roster/invalid`. */
 export function buildSuspension(suspension: Suspension): Uint8Array {
+  checkPurpose(suspension);
   return writeFile("suspension", suspensionSchema, suspension);
 }
 
 /** Reads an emergency suspension; verifies nothing. Throws `roster/invalid`, `roster/too-large`. */
 export function readSuspension(bytes: Uint8Array): Suspension {
-  return readFile("suspension", suspensionSchema, bytes);
+  const suspension = readFile("suspension", suspensionSchema, bytes);
+  checkPurpose(suspension);
+  return suspension;
 }
 
 /** Throws `roster/from-the-future`, `roster/lives-too-long` or `roster/expired`. */

@@ -52,10 +52,12 @@ export { wordsFor, wordsOfHash, type CandidateKeys } from "./words.ts";
 export {
   checkDraft,
   draftTypeOf,
+  freshnessHolders,
   draftTypes,
   progressOf,
   rolesFor,
   type DraftType,
+  type FreshnessHolder,
   type Signer,
   type SigningProgress,
 } from "./draft.ts";
@@ -70,6 +72,12 @@ export { acceptRoot } from "./accept-root.ts";
 export { acceptRoster } from "./accept-roster.ts";
 export { acceptFreshness, acceptSuspension } from "./accept-freshness.ts";
 export { inForce } from "./suspensions.ts";
+export {
+  checkFreshnessProposal,
+  checkSuspensionProposal,
+  nextFreshness,
+  type LastSigned,
+} from "./proposal.ts";
 export { acceptCard } from "./accept-card.ts";
 export { acceptSuccessor } from "./accept-successor.ts";
 export { buildSuccessor, checkSuccessor, nameOfSuccessor, readSuccessor, type Successor } from "./successor.ts";

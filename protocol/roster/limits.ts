@@ -36,6 +36,9 @@ export const mostVersionsAhead = 1000;
 /** Portable proofs of misbehaviour to keep; the first ones are what matters. */
 export const mostEvidence = 64;
 
+/** Liftings of emergency suspensions to remember: each takes several people, and is over after 72 hours. */
+export const mostLiftings = 64;
+
 /** The weakest roles that are accepted: distinct keys, and distinct jurisdictions among their holders. */
 export const weakest = {
   root: { threshold: 3, jurisdictions: 3 },

@@ -98,6 +98,9 @@ const intervals = z.strictObject({
   freshness: duration("8h").describe(
     "How often a node with delegated keys renews the freshness file, which is valid for 24 h.",
   ),
+  freshnessTurn: duration("10m").describe(
+    "How long each holder of a freshness key waits for the one before it in the order of keys, before it proposes the next file itself.",
+  ),
   sealingKey: duration("7d").describe(
     "How long a sealing key is used; the next ones are announced four keys ahead.",
   ),

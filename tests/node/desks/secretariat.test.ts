@@ -12,6 +12,7 @@ import {
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { draftsView, draftView } from "../../../node/casework/index.ts";
 import { amendRoster, renewFreshness } from "../../../node/federation/index.ts";
+import { systemClock } from "../../../node/telemetry/index.ts";
 import {
   cleanUp,
   connected,
@@ -35,7 +36,7 @@ let admin: Caller;
 
 beforeEach(async () => {
   site = await startSite();
-  federation = await found(roster);
+  federation = await found(roster, { ...systemClock, now: () => Date.now() - 3 * HOUR });
   desk = await start(0);
   admin = await desk.person("Adele", "administrator");
 });
@@ -68,7 +69,7 @@ function signed(type: DraftType, bytes: Uint8Array, keys: readonly (IdentitySecr
 
 /** The next roster: Hotline A has another telephone. */
 const nextRoster = (contact = "+46 8 000") =>
-  amendRoster(trust(), [], Date.now(), (members) =>
+  amendRoster(trust(), [], Date.now() - 2 * HOUR, (members) =>
     members.map((entry) => (entry.name === "Hotline A" ? { ...entry, contact } : entry)),
   ).bytes;
 
