@@ -5,6 +5,7 @@ import type { contributionView, materialRequestView, reportDetail } from "../../
 import type { PayloadOf } from "@wardline/protocol/statements";
 import { factsSchema } from "@wardline/protocol/vocabulary";
 import { suspendMembers, type FederationFiles } from "../../../node/federation/index.ts";
+import { systemClock } from "../../../node/telemetry/index.ts";
 import { picture } from "../../support/pictures.ts";
 import { cleanUp, found, newId, until, type Described, type Place } from "../federation/support.ts";
 import { putPage, startMember, startSite, type Site, type TestMember, type View } from "./support.ts";
@@ -521,6 +522,19 @@ describe("material", () => {
     await until("A knows", async () => (await request())?.state === "cancelled");
     await expect(approve(custodians[1])).rejects.toMatchObject({ code: "desks/request-ended" });
     expect(await ask(sha256)).toMatchObject({ state: "requested" });
+  });
+
+  test("is not granted while the state of membership is not fresh", async () => {
+    await stop(a);
+    let offset = 0;
+    const clock = { ...systemClock, now: () => Date.now() + offset };
+    a = await startMember(places[0] as Place, { kind: "hotline", site, clock });
+    started.add(a);
+    await asked();
+    offset = 25 * 3_600_000;
+    await expect(approve(custodians[0])).rejects.toMatchObject({ code: "desks/stale-membership" });
+    offset = 0;
+    expect(await approve(custodians[0])).toMatchObject({ state: "waiting", approvals: [{}] });
   });
 
   test("is not granted to a member that was suspended meanwhile", async () => {

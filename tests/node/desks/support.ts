@@ -11,7 +11,7 @@ import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { deskFor, type Desk, type DeskServices } from "../../../node/desks/index.ts";
 import { createJurisdictions } from "../../../node/jurisdiction/index.ts";
 import { createMailer, createTakedown, type Takedown } from "../../../node/takedown/index.ts";
-import { systemClock } from "../../../node/telemetry/index.ts";
+import { systemClock, type Clock } from "../../../node/telemetry/index.ts";
 import { startNode, type Place, type TestNode } from "../federation/support.ts";
 
 /** What a view of the API holds, from its schema. */
@@ -87,13 +87,15 @@ export interface MemberOptions {
   smtpPort?: number;
   /** Over the fast profile and what tests need. */
   settings?: Record<string, Record<string, unknown>>;
+  /** Of store, jobs and federation. */
+  clock?: Clock;
 }
 
 const cheapPasswords = { password: { cost: { memory: 19_456, passes: 1 } } };
 
 /** Starts a member at its place; again after `stop`, or after the process was gone, with the same folder. */
 export async function startMember(place: Place, options: MemberOptions): Promise<TestMember> {
-  const { site, kind, hostedIn = "XB", smtpPort = 9, settings = {} } = options;
+  const { site, kind, hostedIn = "XB", smtpPort = 9, settings = {}, clock = systemClock } = options;
   const hosting = {
     host: "127.0.0.1",
     port: site.port,
@@ -122,6 +124,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
   let member: Omit<TestMember, keyof TestNode> | undefined;
   const { federation: network } = settings;
   const node = await startNode(place, {
+    clock,
     ...(network && { settings: { federation: network } }),
     prepare: (federation, parts) => {
       member = furnish({ ...parts, federation }, configuration, kind);
