@@ -13,6 +13,7 @@ function* found({
   credential,
   dataFolder,
   jobs,
+  listen,
   federation,
   takedown,
 }: Configuration): Generator<Problem> {
@@ -27,6 +28,13 @@ function* found({
     );
   }
   if (jobs.retryFirst > jobs.retryMost) yield crossed("jobs.retryFirst", "jobs.retryMost");
+  if (listen.p2p.length === 0 && federation.relay.role !== "use") {
+    yield impossible(
+      "listen.p2p",
+      "No member could reach this node.",
+      "Name an address, or set federation.relay.role: use.",
+    );
+  }
   const { intervals } = federation;
   if (intervals.dialFirst > intervals.dialMost) {
     yield crossed("federation.intervals.dialFirst", "federation.intervals.dialMost");

@@ -23,10 +23,9 @@ const multiaddr = z
 const listen = z.strictObject({
   p2p: z
     .array(multiaddr)
-    .min(1)
     .default(["/ip4/0.0.0.0/tcp/4100"])
     .describe(
-      "Addresses on which other members reach this node; `…/tcp/…/ws` is for a reverse proxy. Only members get past the first handshake.",
+      "Addresses on which other members reach this node; `…/tcp/…/ws` is for a reverse proxy; none, for a node that uses relays. Only members get past the first handshake.",
     ),
   announce: z
     .array(multiaddr)

@@ -34,14 +34,19 @@ import { createExchange } from "./membership/exchange.ts";
 import { openMembership } from "./membership/membership.ts";
 import { describeProtocols } from "./protocols.ts";
 import { openRecovery } from "./recovery.ts";
+import { createRelays } from "./relays.ts";
 import { connect } from "./routing.ts";
 import { hindranceTo, standings } from "./standing.ts";
 import { createSupervisor } from "./supervisor.ts";
 import { asTarget, targetsOf } from "./targets.ts";
 import { createHost } from "./transport/host.ts";
+import { placesOf, relayOf } from "./transport/relaying.ts";
 import { createRegistrar, type Registrar } from "./transport/registrar.ts";
 import type { Federation } from "./types.ts";
 import { createUpkeep } from "./upkeep.ts";
+
+/** What a card holds. */
+const MOST_ADDRESSES = 32;
 
 export interface FederationServices {
   readonly configuration: Pick<Configuration, "listen" | "federation">;
@@ -154,6 +159,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
     mayDial: (peer) =>
       memberOfPeer(trust(), peer)?.status === "active" || introduced.some((target) => target.peer === peer),
     connections: () => host.getConnections(),
+    mayRelay: (peer) => can(trust(), self, "relay") && memberOf(peer) !== undefined,
+    carries: (peer) => placesOf(host).has(peer),
   });
   const host = await createHost({
     transportSeed: keyring.transport.seed,
@@ -161,6 +168,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     announce: configuration.listen.announce,
     ...{ limits, meter, gater },
     authorities: configuration.federation.authorities,
+    relay: configuration.federation.relay,
     isMember: (peer) => memberOf(peer) !== undefined,
     ...(announcing.enabled ? { announcements: announcing } : {}),
   });
@@ -206,8 +214,26 @@ export async function createFederation(services: FederationServices): Promise<Fe
     card: { ...common, epoch: () => epoch, period: intervals.sealingKey, keyLife: intervals.sealingKeyLife },
   });
 
+  const relays = createRelays({
+    ...{ ...common, ...intervals, host },
+    isRelay: (id) => id !== self && can(trust(), id, "relay"),
+  });
+  const lookAround = () => {
+    supervisor.look();
+    if (configuration.federation.relay.role === "use") relays.look();
+  };
+
+  /** Places at relays that the roster no longer names so are not announced. */
   function addresses(): string[] {
-    return host.getMultiaddrs().map(String);
+    return host
+      .getMultiaddrs()
+      .filter((address) => {
+        const relay = relayOf(address);
+        const member = relay === undefined ? undefined : memberOf(relay);
+        return relay === undefined || (member !== undefined && can(trust(), member, "relay"));
+      })
+      .map(String)
+      .slice(0, MOST_ADDRESSES);
   }
 
   /** Where this node is reached changes while it runs, too: the card says so at once. */
@@ -236,7 +262,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
   let spreading: (() => void) | undefined;
   membership.onChange(() => {
     meetings.judge();
-    supervisor.look();
+    lookAround();
     sender.membershipChanged();
     freshness.membershipChanged().catch((error: unknown) => log.error({ error }, "freshness was not planned"));
     upkeep.membershipChanged().catch((error: unknown) => log.error({ error }, "an identity was not planned"));
@@ -250,11 +276,11 @@ export async function createFederation(services: FederationServices): Promise<Fe
     }
   });
   links.onLinked(({ member: id }) => {
-    supervisor.look();
+    lookAround();
     log.info({ member: id }, "member connected");
   });
   links.onUnlinked(({ member: id }) => {
-    supervisor.look();
+    lookAround();
     log.info({ member: id }, "member disconnected");
   });
 
@@ -295,6 +321,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       host.removeEventListener("self:peer:update", moved);
       supervisor.stop();
       freshness.stop();
+      relays.stop();
       sender.stop();
       mailbox.stop();
       meetings.stop();

@@ -16,6 +16,10 @@ export interface GuardServices {
   readonly memberOf: (peer: string) => MemberId | undefined;
   /** Whether the peer stands on any card of an active member, or is an introduction from the configuration. */
   readonly mayDial: (peer: string) => boolean;
+  /** Whether this node relays, and relays for that peer. */
+  readonly mayRelay: (peer: string) => boolean;
+  /** Whether this node has a place at that peer, which carries others' connections to it. */
+  readonly carries: (peer: string) => boolean;
   /** All that are open now. */
   readonly connections: () => Connection[];
 }
@@ -37,10 +41,11 @@ export function createGuards(services: GuardServices): Guards {
   const { connections } = services;
   return {
     fairness,
-    meter: createMeter({ clock, fairness, memberOf, carries: () => false, ...meteredBy(limits) }),
+    meter: createMeter({ clock, fairness, memberOf, carries: services.carries, ...meteredBy(limits) }),
     gater: createGater({
       isMember: (peer) => memberOf(peer) !== undefined,
       mayDial: (peer) => services.mayDial(peer) && !isCut(peer),
+      mayRelay: (peer) => services.mayRelay(peer) && !isCut(peer),
       ...createDoorkeeper({ limits, proxies, fairness, memberOf, connections, clock }),
     }),
   };

@@ -26,8 +26,8 @@ export interface UpkeepServices {
   readonly commit: Commit;
   readonly jobs: Jobs;
   readonly clock: Clock;
-  /** Addresses for the card; none before the host listens. */
-  readonly addresses: () => readonly string[];
+  /** Addresses for the card: none of a node that is reached nowhere, undefined before the host has started. */
+  readonly addresses: () => readonly string[] | undefined;
 }
 
 export interface Upkeep {
@@ -57,7 +57,7 @@ export function createUpkeep(services: UpkeepServices): Upkeep {
     await publishHandovers();
     await turnSealingKeys(services.card);
     const addresses = services.addresses();
-    if (addresses.length === 0) return;
+    if (addresses === undefined) return;
     const card = nextCard(services.card, membership.trust(), addresses);
     if (card) await membership.accept([{ kind: "card", file: card }]);
   }

@@ -175,6 +175,21 @@ const announcements = z.strictObject({
   answers: count(20).describe("Most holders that one search gives."),
 });
 
+const relay = z.strictObject({
+  role: z
+    .enum(["off", "use", "serve"])
+    .default("off")
+    .describe(
+      "`use`: behind a firewall, keep a place at up to two members that relay, and be reached through them. `serve`: carry connections for other members, when the roster names this member a relay.",
+    ),
+  reservations: count(32).describe("Members that may have a place here at a time."),
+  circuits: count(32).describe("Connections that one member may make through here at a time."),
+  duration: duration("6h").describe("Longest life of one carried connection; its members then connect anew."),
+  bytes: size("1GiB").describe(
+    "Most that one carried connection transfers, both ways together; its members then connect anew.",
+  ),
+});
+
 export const federationSettings = z.strictObject({
   introductions: z
     .array(z.string().max(512))
@@ -194,6 +209,7 @@ export const federationSettings = z.strictObject({
     .describe(
       "File with certificate authorities (PEM) for members reached by wss, besides the system's. The certificate proves the proxy, never the member.",
     ),
+  relay: relay.prefault({}),
   limits: limits.prefault({}),
   intervals: intervals.prefault({}),
   mailbox: mailbox.prefault({}),

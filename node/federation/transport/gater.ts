@@ -15,6 +15,8 @@ export interface GaterRules {
   readonly hasRoomForMember: (peer: string) => boolean;
   /** Whether this connection may be set up now: who it is will show only after a handshake, which costs. */
   readonly mayKnock: (line: MultiaddrConnection) => boolean;
+  /** Whether this node carries connections to and from that peer. */
+  readonly mayRelay: (peer: string) => boolean;
   /** The connection that knocked is set up. */
   readonly cameIn: (line: MultiaddrConnection) => void;
 }
@@ -34,6 +36,11 @@ export function createGater(rules: GaterRules): ConnectionGater {
       rules.cameIn(line);
       return false;
     },
+    denyInboundRelayReservation: (peer) => !rules.mayRelay(peer.toString()),
+    denyOutboundRelayedConnection: (from, to) =>
+      !(rules.mayRelay(from.toString()) && rules.mayRelay(to.toString())),
+    // Whom a relay brings must be a member; its card is looked at again once it has proved who it is.
+    denyInboundRelayedConnection: (_, from) => !rules.isMember(from.toString()),
     // True keeps the address.
     filterMultiaddrForPeer: () => true,
   };

@@ -15,6 +15,14 @@ import { createLibp2p } from "libp2p";
 import type { FederationLimits } from "../../configuration/settings/federation.ts";
 import { DHT_KEYS, RoutingDatastore } from "../announcements/datastore.ts";
 import type { Meter } from "./meter.ts";
+import {
+  listening,
+  placesOf,
+  relayServer,
+  relayTransport,
+  type Listening,
+  type RelaySettings,
+} from "./relaying.ts";
 import { webSocketLines } from "./websocket.ts";
 
 export const DHT_PROTOCOL = "/wardline/kad/1";
@@ -33,25 +41,32 @@ export interface HostOptions {
   readonly meter: Pick<Meter, "around" | "attach">;
   /** PEM file of certificate authorities for members reached by wss, besides the system's. */
   readonly authorities?: string | undefined;
+  readonly relay: RelaySettings;
 }
 
 /** libp2p with the services that this node uses. */
-export type Host = Libp2p<{ identify: Identify; ping: Ping; dht: KadDHT }>;
+export type Host = Libp2p<{ identify: Identify; ping: Ping; dht: KadDHT; listening: Listening }>;
 
 /** A host that is not started yet: protocols are registered first, so that nobody meets half a node. */
 export async function createHost(options: HostOptions): Promise<Host> {
   const { limits, meter } = options;
   // The meter ends a connection with too many streams; the muxer by itself would only reset them, unseen.
-  const muxerStreams = limits.streams * 2;
-  const guard = <C extends Components, S>(create: (components: C) => S) =>
-    membersOnly(create, options.isMember);
+  const muxerStreams = limits.streams + limits.connections;
+  const { relay } = options;
+  const guard = <C extends Components, S>(create: (components: C) => S) => openTo(create, options.isMember);
+  /** A relay that we did not ask brings us nobody. */
+  const isOurRelay = (peer: string) => placesOf(host).has(peer);
   const privateKey = await generateKeyPairFromSeed("Ed25519", options.transportSeed);
   const self = peerIdFromPrivateKey(privateKey).toString();
   const { perMember = 0, validity } = options.announcements ?? {};
-  const host = await createLibp2p({
+  const host: Host = await createLibp2p({
     start: false,
     privateKey,
-    addresses: { listen: [...options.listen], announce: [...options.announce] },
+    // Who uses relays announces the places at them, too.
+    addresses: {
+      listen: [...options.listen],
+      [relay.role === "use" ? "appendAnnounce" : "announce"]: [...options.announce],
+    },
     nodeInfo: { name: "wardline", version: "1", userAgent: "wardline" }, // says nothing about versions in use
     datastore: new RoutingDatastore({ perMember, self }),
     transports: [
@@ -61,6 +76,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         maxConnections: limits.connections,
       }),
       webSocketLines({ limits, authorities: options.authorities }),
+      openTo(relayTransport(), isOurRelay),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [
@@ -93,6 +109,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     services: {
       identify: guard(identify({ protocolPrefix: "wardline" })),
       ping: guard(ping({ protocolPrefix: "wardline" })),
+      listening,
+      ...(relay.role === "serve" ? { relay: guard(relayServer(relay)) } : {}),
       dht: guard(
         kadDHT({
           protocol: DHT_PROTOCOL,
@@ -125,14 +143,14 @@ interface Components {
  * libp2p's own protocols bypass our registrar; strangers shall not reach them either. (Its middleware would be the place,
  * but 3.3 adds the handler to the middleware anew with every stream.)
  */
-function membersOnly<C extends Components, S>(
+function openTo<C extends Components, S>(
   create: (components: C) => S,
-  isMember: (peer: string) => boolean,
+  mayOpen: (peer: string) => boolean,
 ): (components: C) => S {
   const guarded = (handler: StreamHandler): StreamHandler => {
     return (stream, connection) => {
-      if (isMember(connection.remotePeer.toString())) return handler(stream, connection);
-      stream.abort(new Error("The peer is no member."));
+      if (mayOpen(connection.remotePeer.toString())) return handler(stream, connection);
+      stream.abort(new Error("The peer may not speak this protocol here."));
     };
   };
   const handleOf =

@@ -61,6 +61,7 @@ export function createMeter(services: MeterServices): Meter {
   const streamsOfMember = createBuckets(services.streamRate, clock, MOST_KEYS);
   const bytesOfStranger = new WeakMap<Connection, Bucket>();
 
+  const isCarrier = ({ remotePeer }: Connection) => services.carries(remotePeer.toString());
   const memberAt = (connection: Connection) => memberOf(connection.remotePeer.toString());
 
   function bytesOf(connection: Connection): Bucket {
@@ -74,6 +75,7 @@ export function createMeter(services: MeterServices): Meter {
   function watchBytes(connection: Connection, line: MessageStream): void {
     let paused = false;
     line.addEventListener("message", ({ data }) => {
+      if (isCarrier(connection)) return;
       const wait = bytesOf(connection).spend(data.byteLength);
       // A pause from inside this listener would be undone by the library.
       if (wait > 0 && !paused) queueMicrotask(() => pause(wait));
@@ -98,7 +100,7 @@ export function createMeter(services: MeterServices): Meter {
       const member = memberAt(connection);
       const rate = member ? streamsOfMember(member) : ofStranger;
       const open = muxer.streams.filter(({ direction }) => direction === "inbound").length;
-      if (open <= most && rate.take(1) === 0) return;
+      if (isCarrier(connection) || (open <= most && rate.take(1) === 0)) return;
       if (connection.status !== "open") return;
       connection.abort(new Error("The peer opens too many streams."));
       if (member) fairness.broke(member, "streams");
@@ -119,7 +121,7 @@ export function createMeter(services: MeterServices): Meter {
     },
     attach(connection) {
       const found = metered.get(connection.streams);
-      if (!found || services.carries(connection.remotePeer.toString())) return;
+      if (!found) return;
       watchBytes(connection, found.line);
       watchStreams(connection, found.muxer, services.streams);
     },

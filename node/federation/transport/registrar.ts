@@ -155,6 +155,7 @@ export function createRegistrar(services: RegistrarServices): Registrar {
     await services.host.handle(protocol.name, (stream, connection) => void accept(stream, connection), {
       maxInboundStreams: 4,
       maxOutboundStreams: 4,
+      runOnLimitedConnection: true, // one that another member relays
     });
   }
 
@@ -172,9 +173,11 @@ export function createRegistrar(services: RegistrarServices): Registrar {
     if (connection.status !== "open")
       throw new WardlineError("peer/not-connected", "The peer is not connected.");
     const signal = AbortSignal.timeout(services.openTimeout);
-    const stream = await connection.newStream(protocol.name, { signal }).catch((cause: unknown) => {
-      throw new WardlineError("peer/no-stream", "The peer opened no stream.", { cause });
-    });
+    const stream = await connection
+      .newStream(protocol.name, { signal, runOnLimitedConnection: true })
+      .catch((cause: unknown) => {
+        throw new WardlineError("peer/no-stream", "The peer opened no stream.", { cause });
+      });
     const channel = channelOf(stream, protocol, Math.max(protocol.maxAnswer, protocol.maxRequest));
     void channel.ended.then(() => streams.get(connection)?.delete(protocol.name));
     const onAnswer = (bytes: number) => services.meter.asked(connection, bytes);

@@ -9,6 +9,7 @@ export const openDoor = () =>
     hasRoomForStranger: () => true,
     hasRoomForMember: () => true,
     mayKnock: () => true,
+    mayRelay: () => false,
     cameIn: () => undefined,
   });
 

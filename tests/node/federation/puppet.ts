@@ -120,6 +120,7 @@ export async function createPuppet(
     limits,
     isMember: () => true,
     meter: unmetered,
+    relay: loadConfiguration({}).federation.relay,
     gater: openDoor(),
   });
   const links = createLinks();

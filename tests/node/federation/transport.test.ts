@@ -23,7 +23,7 @@ const echo: Protocol = {
   timeout: 10_000,
 };
 const hosts: Host[] = [];
-const limits = loadConfiguration({}).federation.limits;
+const { limits, relay } = loadConfiguration({}).federation;
 
 interface NodeOptions {
   isMember?: () => boolean;
@@ -38,6 +38,7 @@ async function node(options: NodeOptions = {}) {
   const host = await createHost({
     ...{ transportSeed, listen, announce: [], limits, isMember, meter: unmetered },
     gater: openDoor(),
+    relay,
   });
   hosts.push(host);
   const fairness = createFairness(limits, systemClock, createLog("silent"));
