@@ -3,13 +3,15 @@
  * time, with files that every version must accept in order and files that every version must refuse by name.
  */
 import { writeFileSync } from "node:fs";
-import { hex, text } from "@wardline/protocol/encoding";
+import { hex, text, utf8 } from "@wardline/protocol/encoding";
 import { ed25519PublicKey, sealingKeyFromSeed } from "@wardline/protocol/identity";
+import { logOrigin, signCheckpoint } from "@wardline/protocol/log";
 import {
   buildCard,
   buildFreshness,
   buildRoot,
   buildRoster,
+  buildSuccessor,
   buildSuspension,
   encodeFile,
   fileHash,
@@ -26,6 +28,7 @@ import {
   type Root,
   type Roster,
   type RosterEntry,
+  type Successor,
 } from "@wardline/protocol/roster";
 import { seededRandom } from "../../tests/support/seeded.ts";
 import { makeSigner, proveWith, signWith, type Signer } from "./pairs.ts";
@@ -52,6 +55,8 @@ const seeds = new Map(
   ]),
 );
 const [nextLog, nextIdentity] = [random(32), makeSigner(random)];
+/** The police change their log key between two rosters. */
+const policeLog = random(32);
 
 function need<T>(value: T | undefined): T {
   if (value !== undefined) return value;
@@ -181,6 +186,25 @@ function cardOf(member: string, version: number): CardContent {
   };
 }
 
+/** The note of the police, over a log of so many entries; `old` signs as the key that ends. */
+function signSuccessor(size: number, old = seedsOf(police).log): FederationFile {
+  const origin = logOrigin(federation, police, 1);
+  const root = new Uint8Array(32).fill(0xcc);
+  const listed = seedsOf(police).log;
+  const checkpoint = signCheckpoint(
+    { origin, size, root },
+    { seed: listed, public: ed25519PublicKey(listed) },
+  );
+  const seeds = { old, new: policeLog };
+  const handover = makeHandover(federation, police, "log", utf8(checkpoint.text), seeds);
+  const bytes = buildSuccessor({
+    ...{ federation, member: police, key: identityOf(police).keyId, created: now - hour, role: "log" },
+    ...{ old: ed25519PublicKey(listed), next: listSingle(policeLog, police, "log") },
+    handover: handover as Successor["handover"],
+  });
+  return sign("successor", bytes, [identityOf(police)]);
+}
+
 /** The whole golden file as a JSON value. */
 export function makeMembership(): object {
   const first = signRoot(rootValue);
@@ -199,6 +223,7 @@ export function makeMembership(): object {
     ["freshness", freshness],
     ["card", signCard(cardOf(police, 1))],
     ["suspension", sign("suspension", suspension, freshnessKeys)],
+    ["successor", signSuccessor(12)],
   ];
   const other = { ...nextRoster(), expires: now + 79 * day };
   const refused: [string, FileType, FederationFile][] = [
@@ -216,6 +241,8 @@ export function makeMembership(): object {
     ["card/cut-off", "card", signCard(cardOf(hotline, 2))],
     ["card/two-of-one-version", "card", signCard({ ...cardOf(police, 1), epoch: 2 })],
     ["card/signature", "card", sign("card", buildCard(cardOf(police, 2)), [identityOf(interpol)])],
+    ["successor/handover", "successor", signSuccessor(12, policeLog)],
+    ["successor/two-of-one-version", "successor", signSuccessor(13)],
     ["roster/gap", "root", signRoot({ ...rootValue, version: 4 })],
   ];
   return {

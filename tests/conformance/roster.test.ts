@@ -71,6 +71,7 @@ test("the accepted files make the federation that they describe", () => {
     undefined,
   ]);
   expect(member(trust, hotline)?.formerLogKeys).toHaveLength(1);
+  expect(member(trust, police)?.formerLogKeys).toHaveLength(1);
   expect(card(trust, hotline)).toBeUndefined();
   expect(card(trust, police)?.version).toBe(1);
   expect(encodeTrust(decodeTrust(encodeTrust(trust)))).toEqual(encodeTrust(trust));
