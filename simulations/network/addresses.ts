@@ -6,8 +6,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket, type SocketConnectOpts } from "node:net";
 
 /** Nodes are numbered from 0. */
-export const mostNodes = 250;
-
 export const homeOf = (node: number) => `127.0.1.${node + 1}`;
 /** Where the others find it. */
 export const shownAddressOf = (node: number) => `127.0.2.${node + 1}`;
