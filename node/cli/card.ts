@@ -1,4 +1,4 @@
-/** `wardline card`: member cards on paper ways, for members that cannot reach each other yet. While the node runs, its API does the same. */
+/** `wardline card`: member cards on paper ways, for members that cannot reach each other yet. */
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";

@@ -3,6 +3,7 @@ import type { Member, Trust } from "@wardline/protocol/roster";
 import type { Configuration } from "../../configuration/index.ts";
 import type { Membership } from "../../federation/index.ts";
 import { openDataFolder, type OpenedFolder, type Surroundings } from "../../opening.ts";
+import { createLog } from "../../telemetry/index.ts";
 import { openedConfiguration } from "../surroundings.ts";
 
 export interface StoppedNode {
@@ -25,7 +26,9 @@ export async function withStoppedNode(
   const [configuration, surroundings] = await openedConfiguration(config);
   const opened = await openDataFolder(configuration, surroundings, () => undefined);
   try {
-    const membership = await openMembership({ commit: opened.commit, ...surroundings });
+    // What is refused, the command itself tells.
+    const log = createLog("silent");
+    const membership = await openMembership({ commit: opened.commit, clock: surroundings.clock, log });
     const { trust } = membership;
     const self = holderOf(trust(), opened.keyring.identity.public);
     const now = () => surroundings.clock.now();
