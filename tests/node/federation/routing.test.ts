@@ -8,18 +8,17 @@ import { openDoor, unmetered } from "./open-door.ts";
 import { until } from "./support.ts";
 
 const hosts: Host[] = [];
-const { limits, relay } = loadConfiguration({}).federation;
+const { limits } = loadConfiguration({}).federation;
 
-async function startHost(): Promise<Host> {
+async function startHost(transportSeed: Uint8Array = randomBytes(32)): Promise<Host> {
   const host = await createHost({
-    transportSeed: randomBytes(32),
+    transportSeed,
     listen: ["/ip4/127.0.0.1/tcp/0"],
     announce: [],
     limits,
     isMember: () => true,
     meter: unmetered,
     gater: openDoor(),
-    relay,
   });
   await host.start();
   hosts.push(host);
@@ -45,6 +44,25 @@ test("others tell where a peer is that no card leads to", async () => {
     ),
   );
   expect(a.getConnections(moved.peerId).length).toBeGreaterThan(0);
+});
+
+test("a peer that was met elsewhere before is asked for anew, not looked for where it was", async () => {
+  const seed = randomBytes(32);
+  const [a, middle, before] = [await startHost(), await startHost(), await startHost(seed)] as const;
+  await meet(a, middle);
+  await meet(a, before);
+  const target = { peer: before.peerId.toString(), addresses: before.getMultiaddrs().map(String) };
+  await before.stop();
+  const after = await startHost(seed);
+  await meet(after, middle);
+  await until("it is found", () =>
+    connect(a, target, 2, 5000).then(
+      ({ remoteAddr }) =>
+        after.getMultiaddrs().some((address) => address.toString() === remoteAddr.toString()),
+      () => false,
+    ),
+  );
+  expect(a.getConnections(after.peerId)).toHaveLength(1);
 });
 
 test("an address under which somebody else answers connects to nobody", async () => {
