@@ -83,13 +83,14 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     await bob.page.keyboard.press("Digit1");
     await bob.page.getByRole("button", { name: "Complete report" }).click();
     await see(state(bob.page, "to notify"));
-    const adverts = anna.page
+    const members = anna.page.getByRole("table").first();
+    const adverts = members
       .getByRole("row", { name: /Hotline B/ })
       .getByRole("cell")
       .last();
     await eventually(() => adverts.textContent()).toBe("1");
     await expectSound(anna, "the federation page");
-    expect(await anna.page.getByRole("row").count()).toBe(1 + 4);
+    expect(await members.getByRole("row").count()).toBe(1 + 4);
     for (const member of ["Hotline B", "Police of B", "INTERPOL"])
       await see(anna.page.getByRole("row", { name: member }).getByText("connected"));
   });
@@ -247,8 +248,17 @@ describe("the story of one report, through the pages", { timeout: 120_000 }, () 
     await expectSound(ivan, "the form of a request");
     await ivan.page.getByRole("button", { name: "Send request" }).click();
     await see(card.getByText("requested"));
-
     await see(heading(carl.page, "INTERPOL asks for one item"));
+
+    await card.getByRole("button", { name: "Cancel …" }).click();
+    await card.getByRole("button", { name: "Cancel, and drop what has come" }).click();
+    await see(card.getByText("Cancelled here."));
+    await see(carl.page.getByText("given up by the requester"));
+    await card.getByRole("button", { name: "Request material" }).click();
+    await ivan.page.getByLabel("Purpose").fill("Comparison with ICSE");
+    await ivan.page.getByLabel("Legal basis").fill("INTERPOL Rules on the Processing of Data, Article 10");
+    await ivan.page.getByRole("button", { name: "Send request" }).click();
+    await see(carl.page.getByRole("button", { name: "Approve" }));
     await carl.page.getByRole("button", { name: "Approve" }).click();
     await see(carl.page.getByText("1 of 2"));
     const again = carl.page.getByRole("button", { name: "Approve" });
