@@ -10,6 +10,7 @@ import {
   verifyCheckpoint,
   type Trust,
 } from "@wardline/protocol/roster";
+import { can } from "./capabilities.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Links } from "./hello/links.ts";
@@ -75,6 +76,7 @@ function logNote(trust: Trust, id: MemberId, checkpoint: string | undefined): st
 export function hindranceTo(trust: Trust, links: Links, to: MemberId, now: number): string | undefined {
   if (freshnessOf(trust, now) === "expired") return "federation/membership-expired";
   if (member(trust, to)?.status !== "active") return "envelope/recipient-not-active";
+  if (!can(trust, to, "receive")) return "envelope/recipient-does-not-receive";
   if (!sealingKeyFor(trust, to, now)) return "envelope/no-sealing-key";
   return links.to(to) ? undefined : "peer/not-connected";
 }

@@ -10,6 +10,7 @@ import { freshnessOf, type Trust } from "@wardline/protocol/roster";
 import { openStatement, type SignedStatement } from "@wardline/protocol/statements";
 import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Keyring } from "../../vault/index.ts";
+import { can } from "../capabilities.ts";
 import type { Link, Links } from "../hello/links.ts";
 import { backOff } from "../transport/backoff.ts";
 import type { Protocol } from "../transport/protocol.ts";
@@ -73,7 +74,8 @@ export function createSender(services: SenderServices): Sender {
     const link = services.links.to(to);
     if (stopped || !link || services.paused()) return;
     const now = clock.now();
-    if (freshnessOf(services.trust(), now) === "expired") return; // waits; `hindrance` says so
+    const trust = services.trust();
+    if (freshnessOf(trust, now) === "expired" || !can(trust, to, "receive")) return; // waits; `hindrance` says so
     const load = loadOf(to);
     const heldBack = new Set<string>();
     let soonest = Infinity;

@@ -211,6 +211,26 @@ test("lines on which nobody says anything leave room for others, and are cut", a
   await Promise.all(ended);
 });
 
+test("nothing is sent to a member that may not receive; it waits and says so", async () => {
+  const deaf: Described = { ...hotlineB, capabilities: ["send"] };
+  const { places } = await found([hotlineA, deaf]);
+  const [a, b] = (await Promise.all(places.map((place) => startNode(place)))) as [TestNode, TestNode];
+  await until("they have met", async () => (await connected(a, b)) && (await connected(b, a)));
+  const about = newId();
+  await a.commit.run((unit) =>
+    a.federation.say(unit, {
+      type: "conversation.message",
+      to: [b.place.memberId],
+      payload: { conversation: newId(), pseudonym: "p", text: "Hello" },
+      about,
+    }),
+  );
+  expect(await a.federation.deliveriesAbout(a.commit, about)).toMatchObject([
+    { state: "waiting", detail: "envelope/recipient-does-not-receive" },
+  ]);
+  expect(a.federation.counts()["/wardline/envelope/1"]?.requests ?? 0).toBe(0);
+});
+
 test("a member without the capability is refused by code, and heard once the roster lists it", async () => {
   const silent: Described = { ...policeB, capabilities: ["witness"] };
   const all = await scene({}, silent);
