@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { logOrigin } from "@wardline/protocol/log";
-import { encodeFile, type LineRole } from "@wardline/protocol/roster";
+import { encodeFile, wordsFor, type LineRole } from "@wardline/protocol/roster";
 import { formerLogKeys, openLedger } from "../../ledger/index.ts";
 import { confirm, say } from "../terminal.ts";
 import type { StoppedNode } from "./stopped-node.ts";
@@ -26,6 +26,8 @@ export async function rotateLine(
   say(
     `The ${role} key was handed over at ${size} entries. Make a backup: earlier ones hold the old key.`,
     "At its next start the node tells the members. Next: wardline start",
+    "Words to read out when the registrars call:",
+    `  ${wordsFor({ identity: keyring.identity.public, log: keyring.log.public, witness: keyring.witness.public }).join(" ")}`,
     `For the registrars, who list it with the next roster: ${resolve(out)}`,
   );
 }
