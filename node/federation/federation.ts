@@ -264,6 +264,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
     meetings.judge();
     lookAround();
     sender.membershipChanged();
+    feeds.decide().catch((error: unknown) => log.error({ error }, "a decision about a feed was not applied"));
     freshness.membershipChanged().catch((error: unknown) => log.error({ error }, "freshness was not planned"));
     upkeep.membershipChanged().catch((error: unknown) => log.error({ error }, "an identity was not planned"));
     // Files come in groups; one exchange carries them all.
@@ -305,6 +306,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await lookForRestore();
       if (!recovery.problem()) await tellEpoch();
       await outbox.load();
+      await feeds.decide();
       await sync.start();
       await mailbox.start();
       await announcements.start();

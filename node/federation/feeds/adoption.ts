@@ -27,6 +27,7 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import { readMessage } from "../transport/messages.ts";
 import { blocks, isAdvert, records, withdrawnRecords } from "./collections.ts";
 import type { Feeds } from "./feeds.ts";
+import { deleteListed } from "./forgetting.ts";
 import { adopting, staged } from "./incoming.ts";
 import { MOST_ASKED, digestsSchema, offeredSchema, piecesSchema, type SnapshotRequest } from "./serve.ts";
 import { PAGE_DIGESTS, allDigests, putDigests, settleSnapshot, split, type Standing } from "./snapshots.ts";
@@ -238,14 +239,8 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
   /** Also what was laid aside for an earlier snapshot. */
   async function clear(feed: string): Promise<void> {
     for (let more = true; more;) {
-      more = await commit.run(async (unit) => {
-        let deleted = 0;
-        for await (const { key } of unit.list(staged, { prefix: [feed], limit: 100 })) {
-          unit.delete(staged, key);
-          deleted++;
-        }
-        return deleted > 0;
-      });
+      const deleted = await commit.run((unit) => deleteListed(unit, staged, { prefix: [feed], limit: 100 }));
+      more = deleted > 0;
     }
   }
 

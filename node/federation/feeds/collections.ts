@@ -13,7 +13,7 @@ export interface FeedState {
   /** Heights at which an epoch after the first was opened. */
   readonly openings?: readonly number[];
   /** Since when nothing more is taken, because its author told two stories. */
-  readonly frozen?: number;
+  readonly frozen?: number | undefined;
 }
 
 /** Key: feed id. */

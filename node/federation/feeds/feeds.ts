@@ -37,6 +37,8 @@ import {
   type RecordWithAuthor,
   type WithdrawnRecord,
 } from "./collections.ts";
+import { applyDecisions } from "./decisions.ts";
+import { isSettled } from "./ends.ts";
 import { adopting } from "./incoming.ts";
 import { createProofs, type Proofs } from "./proofs.ts";
 import { isReader, notForYou } from "./readers.ts";
@@ -79,6 +81,8 @@ export interface Feeds {
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
   readonly proofs: Proofs;
+  /** Lets frozen feeds go on about which the roster has decided; call when membership has changed. */
+  decide(): Promise<void>;
   /** Tells all handlers of records that another member's snapshot holds. */
   tell(unit: Unit, author: MemberId, records: readonly AdvertRecord[]): Promise<void>;
   /** From here on the feed is held, up to this block: its snapshot was applied. */
@@ -106,6 +110,7 @@ export function createFeeds(services: FeedsServices): Feeds {
   const handlers: RecordsHandler[] = [];
   const states = createFeedStates(services.commit);
   const proofs = createProofs({ ...services, states });
+  let deciding = Promise.resolve();
 
   async function publish(unit: Unit, added: readonly AdvertRecord[], audience: Audience): Promise<void> {
     for (let at = 0; at < added.length; at += RECORDS_PER_BLOCK) {
@@ -183,6 +188,9 @@ export function createFeeds(services: FeedsServices): Feeds {
     if (await proofs.isFrozen(unit, block.feed)) return "frozen";
     const rival = state && (await rivalOf(unit, state, block));
     if (state && rival) {
+      // What the roster has decided is no news.
+      if ([rival, block.bytes].every((part) => isSettled(services.trust(), readBlockHeader(part))))
+        return "known";
       const parts = [rival, block.bytes] as const;
       await proofs.freeze(unit, block.feed, block.author, { code: "advert/fork", parts });
       return "fork";
@@ -264,6 +272,8 @@ export function createFeeds(services: FeedsServices): Feeds {
     take,
     onRecords: (handler) => void handlers.push(handler),
     states: states.all,
+    decide: () =>
+      (deciding = deciding.then(() => applyDecisions({ ...services, states, feeds: { take, tell } }))),
     proofs,
     tell,
     async begin(unit, block, live) {

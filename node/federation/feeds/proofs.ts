@@ -18,11 +18,12 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import { defineCollection, type Reader } from "../../store/index.ts";
 import { evidence, keepEvidence } from "../evidence.ts";
 import { feedStates } from "./collections.ts";
+import { isSettled } from "./ends.ts";
 import { isReader, notForYou } from "./readers.ts";
 import type { FeedStates } from "./states.ts";
 
 /** Frozen feeds of which nothing is held. Key: feed. */
-const unheld = defineCollection<{ readonly since: number }>("federation.frozen");
+export const unheld = defineCollection<{ readonly since: number }>("federation.frozen");
 
 /** The signed headers of two blocks. */
 export type ForkProof = readonly [Uint8Array, Uint8Array];
@@ -67,6 +68,7 @@ export function createProofs({ self, trust, commit, states }: Services): Proofs 
 
   /** The author's headers, when both are its own and cannot both be honest. */
   function verified(proof: ForkProof): (BlockHead & { readonly author: MemberId })[] | undefined {
+    if (proof.every((part) => isSettled(trust(), readBlockHeader(part)))) return undefined;
     const heads = proof.map((part) => ({ ...openBlockHeader(part, trust()), hash: blockHashOf(part) }));
     const [one, other] = heads;
     return one && other && contradiction(one, other) ? heads : undefined;

@@ -25,6 +25,7 @@ import {
   type KeptRecord,
   type WithdrawnRecord,
 } from "./collections.ts";
+import { deleteListed } from "./forgetting.ts";
 
 /** The newest snapshot that the feed names: its header. Key: feed. */
 const snapshots = defineCollection<Uint8Array>("federation.snapshots");
@@ -77,6 +78,17 @@ export async function settleSnapshot(
   if (!header) return unit.delete(snapshots, [feed]);
   for await (const { key } of unit.list(replaced, { prefix: [feed] })) unit.delete(replaced, key);
   unit.put(snapshots, [feed], header);
+}
+
+/** Forgets what is kept of a feed's snapshot, at most so many rows of each kind. Returns how many. */
+export async function forgetSnapshot(unit: Unit, feed: string, limit: number): Promise<number> {
+  const some = { prefix: [feed], limit };
+  unit.delete(snapshots, [feed]);
+  return (
+    (await deleteListed(unit, digestPages, some)) +
+    (await deleteListed(unit, touched, some)) +
+    (await deleteListed(unit, replaced, some))
+  );
 }
 
 /** Notes that records of the newest snapshot change; `gone` are those that nothing else will remember. */

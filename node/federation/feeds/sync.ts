@@ -23,6 +23,7 @@ import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { createAdoption } from "./adoption.ts";
 import { blocks } from "./collections.ts";
+import { agreesWith, decidedFeeds } from "./ends.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Holders } from "./holders.ts";
 import { isReader, notForYou } from "./readers.ts";
@@ -92,20 +93,33 @@ export function createSync(services: SyncServices): Sync {
       const feed = hex(theirs.feed);
       if (!readable(feed, services.self)) continue;
       if (authorOf(feed) === services.self) await services.holders.heard(link.member, theirs);
-      const from = await missingFrom(feed, theirs.height, hex(theirs.head));
+      const from = await missingFrom(feed, { ...theirs, hash: hex(theirs.head) });
       if (from !== undefined) await pull(link, feed, from);
     }
   }
 
   /** The height to pull from, or undefined when nothing of theirs is new to us. */
-  async function missingFrom(feed: string, height: number, head: string): Promise<number | undefined> {
+  async function missingFrom(
+    feed: string,
+    theirs: { epoch: number; height: number; hash: string },
+  ): Promise<number | undefined> {
+    const { height, hash: head } = theirs;
     const ours = (await feeds.states()).get(feed);
-    if (!ours) return (await feeds.proofs.isFrozen(commit, feed)) ? undefined : 0;
+    if (!ours) return (await mayBegin(feed, theirs)) ? 0 : undefined;
     if (ours.frozen !== undefined || ours.head.hash === head) return undefined;
     if (height > ours.head.height) return ours.head.height + 1;
     const held = await commit.get(blocks, feed, height);
     // Another block at a height that we hold: fetched, because the two together are the proof.
     return held && blockHashOf(held) !== head ? height : undefined;
+  }
+
+  /** Of a feed that forked and was decided about, only from whom holds the story that counts. */
+  async function mayBegin(
+    feed: string,
+    theirs: { epoch: number; height: number; hash: string },
+  ): Promise<boolean> {
+    const decided = decidedFeeds(services.trust()).get(feed);
+    return decided ? agreesWith(decided.end, theirs) : !(await feeds.proofs.isFrozen(commit, feed));
   }
 
   /** Pulls from that height on; a feed of which nothing is held begins with its snapshot, if there is one. */
