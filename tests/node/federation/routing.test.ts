@@ -8,7 +8,7 @@ import { openDoor, unmetered } from "./open-door.ts";
 import { until } from "./support.ts";
 
 const hosts: Host[] = [];
-const { limits } = loadConfiguration({}).federation;
+const { limits, relay } = loadConfiguration({}).federation;
 
 async function startHost(transportSeed: Uint8Array = randomBytes(32)): Promise<Host> {
   const host = await createHost({
@@ -19,6 +19,7 @@ async function startHost(transportSeed: Uint8Array = randomBytes(32)): Promise<H
     isMember: () => true,
     meter: unmetered,
     gater: openDoor(),
+    relay,
   });
   await host.start();
   hosts.push(host);
