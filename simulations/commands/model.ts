@@ -27,11 +27,11 @@ export const model = command({
 });
 
 const sizes = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
-const rates = [1, 10, 100, 1000, 10_000];
+const rates = [1, 10, 100, 1000];
 
 export const growth = command({
   summary:
-    "The model for 5 to 5,000 members, and for 1 to 10,000 records a day: what docs/simulations.md is drawn from.",
+    "The model for 5 to 5,000 members, and for 1 to 1,000 records a day: what docs/simulations.md is drawn from.",
   options: {
     most: { help: "members of the largest federation", standard: "5000", least: 5 },
     seed: { help: "places, absences, and who lies", standard: "1" },
