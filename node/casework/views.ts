@@ -343,6 +343,37 @@ export const membershipView = z.object({
   ),
   expiries: z.array(expiryView),
   findings: z.array(findingView),
+  /** Members with freshness keys, in the order in which they propose; whether this node holds one. */
+  holders: z.array(memberLabel),
+  holding: z.boolean(),
+  /** What one holder last refused another, with the code. */
+  disagreements: z.array(
+    z.object({ member: memberLabel, refusedBy: z.enum(["us", "them"]), code: z.string(), at: time }),
+  ),
+  /** Emergency suspensions in force. */
+  suspensions: z.array(
+    z.object({ id: z.string(), members: z.array(memberLabel), reason: z.string(), expires: time }),
+  ),
+  /** Those that wait for people, here or at other holders. */
+  proposals: z.array(
+    z.object({
+      id: z.string(),
+      from: memberLabel,
+      at: time,
+      expires: time,
+      members: z.array(memberLabel),
+      /** Hashes of what it lifts; none where it suspends. */
+      lifts: z.array(z.string()),
+      reason: z.string(),
+      signedBy: z.array(memberLabel),
+      signedHere: z.boolean(),
+      /** People of this organisation who agreed, and how many are needed here. */
+      approvals: z.array(z.object({ name: z.string(), at: time })),
+      needed: z.number(),
+      /** Why this person cannot agree (again). */
+      blocked: z.string().optional(),
+    }),
+  ),
 });
 
 /** One role's part of a draft. */

@@ -81,6 +81,7 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options],
   ["freshness", federationView.shape.freshness.options],
+  ["refused", ["us", "them"]],
   ["expiring", expiringThings],
   ["renewal", expiringThings],
   ["level", expiryLevels],

@@ -15,8 +15,12 @@ let federation: DevFederation;
 let browser: Browser;
 
 const members: DemoMember[] = demoMembers
-  .filter(({ key }) => key === "hotline-a" || key === "secretariat")
-  .map((member: DemoMember) => ({ ...member, port: 0 }));
+  .filter(({ key }) => ["hotline-a", "secretariat", "police-b"].includes(key))
+  .map((member: DemoMember) => ({
+    ...member,
+    people: [...member.people, { signIn: "second", name: "Sven Second", roles: ["administrator"] }],
+    port: 0,
+  }));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wardline-browser-"));
@@ -94,4 +98,35 @@ it("a draft is brought, read in words, signed by two countries, published, and e
   await hotline.page.getByRole("link", { name: "Federation" }).click();
   await see(hotline.page.getByRole("heading", { name: "What ends when" }));
   await expectSound(hotline, "the federation page of a hotline");
+}, 180_000);
+
+it("an emergency suspension takes two people here and one at another holder, and is shown in force", async () => {
+  for (const { memberId, services } of federation.nodes) {
+    const keys = federation.files.freshnessKeys.filter(({ member }) => member === memberId);
+    if (services?.federation.self.kind !== "lea") await services?.federation.holdFreshnessKeys(keys);
+  }
+  const hotline = await deskOf("hotline-a");
+  const { page } = hotline;
+  await page.getByRole("link", { name: "Membership" }).click();
+  await page.getByRole("combobox", { name: "Member" }).selectOption({ label: "Police of B" });
+  await page.getByLabel("Reason, for the operators").fill("An exercise");
+  await page.getByRole("button", { name: "Propose suspension" }).click();
+  await see(page.getByText("Suspend Police of B"));
+  await see(page.getByText("You have approved this already."));
+  await expectSound(hotline, "a proposal that waits for a second person");
+  const proposals = async (member: string) =>
+    (await federation.node(member).as("second").get<{ proposals: { id: string }[] }>("/membership"))
+      .proposals;
+  expect(await proposals("secretariat")).toEqual([]);
+  const [proposal] = await proposals("hotline-a");
+  await federation.node("hotline-a").as("second").post(`/membership/proposals/${proposal?.id}/approve`);
+  await see(page.getByText("Signed here; it waits for another member."));
+
+  const secretariat = await deskOf("secretariat");
+  await secretariat.page.getByRole("link", { name: "Membership" }).click();
+  await secretariat.page.getByRole("button", { name: "Agree and sign" }).click();
+  await see(secretariat.page.getByText("in force", { exact: true }));
+  await see(page.getByText("in force", { exact: true }));
+  await see(page.getByText("suspended", { exact: true }));
+  await expectSound(hotline, "a suspension in force");
 }, 180_000);

@@ -29,7 +29,7 @@ export function workplaceRoutes(services: WorkplaceServices): Route[] {
     ...sessionRoutes({ accounts, self }),
     ...peopleRoutes({ accounts }),
     ...federationRoutes({ federation, clock }),
-    ...membershipRoutes({ federation, commit, clock }),
+    ...membershipRoutes({ federation, commit, clock, approvals: accounts.approvals }),
     ...healthRoutes(health),
     eventRoute({ settings: events, commit, accounts, clock }),
   ];

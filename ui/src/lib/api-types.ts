@@ -1177,6 +1177,68 @@ export interface components {
         at?: number;
         stops: boolean;
       }[];
+      holders: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      }[];
+      holding: boolean;
+      disagreements: {
+        member: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        /** @enum {string} */
+        refusedBy: "us" | "them";
+        code: string;
+        at: number;
+      }[];
+      suspensions: {
+        id: string;
+        members: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        }[];
+        reason: string;
+        expires: number;
+      }[];
+      proposals: {
+        id: string;
+        from: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        at: number;
+        expires: number;
+        members: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        }[];
+        lifts: string[];
+        reason: string;
+        signedBy: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        }[];
+        signedHere: boolean;
+        approvals: {
+          name: string;
+          at: number;
+        }[];
+        needed: number;
+        blocked?: string;
+      }[];
     };
     MessageReferenceView: {
       /** @enum {string} */
