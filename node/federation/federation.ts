@@ -90,10 +90,10 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const common = { self, trust, keyring, commit, clock, log, random, links, registrar: theRegistrar };
 
   const exchange = createExchange({ ...common, protocol: protocols.membership, accept: membership.accept });
+  const hindrance = (to: string) => recovery.problem()?.code ?? hindranceTo(trust(), links, to, clock.now());
   const outbox = createOutbox({
     ...common,
-    epoch,
-    hindrance: (to) => recovery.problem()?.code ?? hindranceTo(trust(), links, to, clock.now()),
+    ...{ epoch, hindrance },
     onQueued: (to) => sender.wake(to),
   });
   const sender = createSender({
@@ -129,7 +129,7 @@ export async function createFederation(services: FederationServices): Promise<Fe
   });
   const mailbox = createMailbox({
     ...common,
-    ...{ outbox, sender, receiver },
+    ...{ outbox, sender, receiver, hindrance },
     protocol: protocols.mailbox,
     jobs: services.jobs,
     settings: configuration.federation.mailbox,

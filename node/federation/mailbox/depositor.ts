@@ -18,6 +18,8 @@ export interface DepositorServices {
   readonly sender: Pick<Sender, "envelopeFor">;
   readonly links: Links;
   readonly placing: Placing;
+  /** Code of what keeps everything for a member waiting, if anything does. */
+  readonly hindrance: (to: MemberId) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a member must be out of reach. Milliseconds. */
@@ -48,7 +50,9 @@ export function createDepositor(services: DepositorServices): Depositor {
   }
 
   function isAway(to: MemberId): boolean {
-    return !links.to(to) && clock.now() - (goneSince.get(to) ?? started) >= services.after;
+    // Nothing but its absence: what may not be sent to a member may not be left for it either.
+    const absent = services.hindrance(to) === "peer/not-connected";
+    return absent && clock.now() - (goneSince.get(to) ?? started) >= services.after;
   }
 
   /**

@@ -8,7 +8,6 @@
 import { WardlineError, encodeCbor, isWardlineError } from "@wardline/protocol/encoding";
 import { LONGEST_LIFE, inspectHeader } from "@wardline/protocol/envelope";
 import type { MemberId } from "@wardline/protocol/identity";
-import { freshnessOf } from "@wardline/protocol/roster";
 import type { FederationSettings } from "../../configuration/index.ts";
 import type { Jobs } from "../../jobs/index.ts";
 import type { Delivery } from "../delivery/collections.ts";
@@ -75,7 +74,7 @@ export function createMailbox(services: MailboxServices): Mailbox {
   /** One look at a time; the next one is planned when it is over. */
   async function look(): Promise<void> {
     try {
-      if (freshnessOf(services.trust(), clock.now()) !== "expired") await depositor.look();
+      await depositor.look();
       await collector.fromAll();
     } catch (error) {
       if (!isWardlineError(error, "commit/stopped")) log.error({ error }, "mailboxes were not looked after");
