@@ -15,7 +15,7 @@ import { encodeCbor, hex, isWardlineError, unhex } from "@wardline/protocol/enco
 import type { MemberId } from "@wardline/protocol/identity";
 import { members, rosterVersion, type Trust } from "@wardline/protocol/roster";
 import type { Commit } from "../../commit/index.ts";
-import type { Log } from "../../telemetry/index.ts";
+import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Link, Links } from "../hello/links.ts";
 import type { Hello } from "../hello/wire.ts";
 import { bytesSchema, readMessage } from "../transport/messages.ts";
@@ -45,6 +45,15 @@ type Request = z.infer<typeof requestSchema>;
 /** Bytes of blocks in one answer, beyond the first block. */
 const ANSWER_BYTES = 512 * 1024;
 
+/** How long one member may leave a pull unanswered before another one's turn comes, milliseconds. */
+const PATIENCE = 5000;
+
+/** A member that a feed is pulled from, and when it last answered. */
+interface Turn {
+  readonly link: Link;
+  heard: number;
+}
+
 export interface SyncServices {
   readonly protocol: Protocol;
   readonly self: MemberId;
@@ -54,6 +63,7 @@ export interface SyncServices {
   readonly commit: Commit;
   readonly links: Links;
   readonly registrar: () => Registrar;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -72,7 +82,7 @@ export interface Sync {
 
 export function createSync(services: SyncServices): Sync {
   const { commit, feeds, protocol } = services;
-  const pulling = new Set<string>();
+  const pulling = new Map<string, Turn>();
   const adoption = createAdoption(services);
   /** Member and feed whose snapshot was refused. */
   const refused = new Set<string>();
@@ -85,7 +95,7 @@ export function createSync(services: SyncServices): Sync {
       const { epoch, height, hash } = head;
       found.push({ feed: unhex(feed, 32), epoch, height, head: unhex(hash, 32) });
     }
-    return found.slice(0, 1024);
+    return found;
   }
 
   async function compare(link: Link): Promise<void> {
@@ -124,26 +134,28 @@ export function createSync(services: SyncServices): Sync {
 
   /** Pulls from that height on; a feed of which nothing is held begins with its snapshot, if there is one. */
   async function pull(link: Link, feed: string, from: number): Promise<void> {
-    if (pulling.has(feed)) return;
-    pulling.add(feed);
+    const other = pulling.get(feed);
+    if (other && services.clock.now() - other.heard < PATIENCE) return;
+    const turn = { link, heard: services.clock.now() };
+    pulling.set(feed, turn);
     try {
-      const begun = from === 0 && (await beginWithSnapshot(link, feed));
-      await pullBlocks(link, feed, begun ? await nextHeight(feed) : from);
+      const begun = from === 0 && (await beginWithSnapshot(turn, feed));
+      await pullBlocks(turn, feed, begun ? await nextHeight(feed) : from);
     } catch (error) {
       warn("a feed could not be pulled", error);
     } finally {
-      pulling.delete(feed);
+      if (pulling.get(feed) === turn) pulling.delete(feed);
     }
   }
 
   /** One that is refused is not asked for again; the blocks say it all, too. */
-  async function beginWithSnapshot(link: Link, feed: string): Promise<boolean> {
-    const place = `${link.member} ${feed}`;
+  async function beginWithSnapshot(turn: Turn, feed: string): Promise<boolean> {
+    const place = `${turn.link.member} ${feed}`;
     if (refused.has(place) || (await feeds.states()).has(feed)) return false;
     try {
       return await adoption.pull(feed, {
-        ask: (request) => ask(link, request),
-        blocks: (of, height) => blocksFrom(link, of, height),
+        ask: (request) => askIn(turn, request),
+        blocks: (of, height) => blocksFrom(turn, of, height),
       });
     } catch (error) {
       if (!isWardlineError(error, "advert/")) throw error;
@@ -154,20 +166,20 @@ export function createSync(services: SyncServices): Sync {
   }
 
   /** The next blocks travel while those before are verified and stored, many in one batch. */
-  async function pullBlocks(link: Link, feed: string, from: number): Promise<void> {
-    let got = await blocksFrom(link, feed, from);
+  async function pullBlocks(turn: Turn, feed: string, from: number): Promise<void> {
+    let got = await blocksFrom(turn, feed, from);
     for (let next = from; got.length > 0;) {
       next += got.length;
       const [following] = await Promise.all([
-        blocksFrom(link, feed, next),
+        blocksFrom(turn, feed, next),
         ...got.map((bytes) => take(undefined, bytes)),
       ]);
       got = following;
     }
   }
 
-  async function blocksFrom(link: Link, feed: string, from: number): Promise<Uint8Array[]> {
-    const answered = await ask(link, { kind: "pull", feed: unhex(feed, 32), from });
+  async function blocksFrom(turn: Turn, feed: string, from: number): Promise<Uint8Array[]> {
+    const answered = await askIn(turn, { kind: "pull", feed: unhex(feed, 32), from });
     return readMessage(pulledSchema, answered).blocks;
   }
 
@@ -201,6 +213,12 @@ export function createSync(services: SyncServices): Sync {
         warn("a block could not be pushed", error),
       );
     }
+  }
+
+  async function askIn(turn: Turn, request: Request): Promise<Uint8Array> {
+    const answered = await ask(turn.link, request);
+    turn.heard = services.clock.now();
+    return answered;
   }
 
   const ask = (link: Link, request: Request) =>

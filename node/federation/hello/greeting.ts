@@ -20,6 +20,7 @@ import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { agree, openHello, sealHello } from "./agreement.ts";
 import type { Link, Links } from "./links.ts";
+import { createNaming, knownHeads } from "./naming.ts";
 import {
   helloOpenedSchema,
   helloRepeatedSchema,
@@ -39,7 +40,7 @@ export interface GreetingServices {
   readonly peerId: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Our own hello, as that member shall read it. */
+  /** Our own hello, as that member shall read it, with the heads of all feeds. */
   readonly describe: (to: MemberId) => Promise<Hello>;
   /** Every hello received, the first one of a link included (after it was added). */
   readonly onHello: (link: Link, first: boolean) => void;
@@ -59,6 +60,7 @@ type Opening = Extract<HelloRequest, { step: "open" }>;
 export function createGreetings(services: GreetingServices): Greetings {
   const { links, keyring, random, clock } = services;
   const secrets = new WeakMap<Connection, Uint8Array>();
+  const naming = createNaming();
   const greeting = new Set<string>();
   /** Peers whose hello we have answered and that have not finished it. */
   const answering = new Map<string, { readonly connection: Connection; readonly since: number }>();
@@ -69,6 +71,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     const member = memberAt(peer);
     if (isAnswering(peer)) throw crossed();
     greeting.add(peer);
+    naming.startOver(connection);
     try {
       const { opening, toAcceptor } = openTo(member);
       const opened = readMessage(helloOpenedSchema, await ask(connection, opening));
@@ -82,7 +85,7 @@ export function createGreetings(services: GreetingServices): Greetings {
       });
       secrets.set(connection, secret);
       const theirs = readMessage(helloSchema, openHello(secret, "acceptor", opened.hello));
-      await ask(connection, { step: "finish", hello: await own(secret, "opener", member) });
+      await ask(connection, { step: "finish", hello: await own(secret, "opener", member, connection) });
       return link({ connection, peer, member, secret, side: "opener", theirs });
     } finally {
       greeting.delete(peer);
@@ -119,7 +122,8 @@ export function createGreetings(services: GreetingServices): Greetings {
       return new Uint8Array();
     }
     hear(links.at(peer), theirs);
-    return encodeCbor({ hello: await own(secret, "acceptor", member) });
+    if (request.step === "repeat" && request.all) naming.startOver(connection);
+    return encodeCbor({ hello: await own(secret, "acceptor", member, connection) });
   }
 
   async function answerOpening(
@@ -146,20 +150,36 @@ export function createGreetings(services: GreetingServices): Greetings {
     });
     secrets.set(connection, secret);
     answering.set(peer, { connection, since: clock.now() });
-    return encodeCbor({ key: own32, capsule: ciphertext, hello: await own(secret, "acceptor", member) });
+    naming.startOver(connection);
+    const hello = await own(secret, "acceptor", member, connection);
+    return encodeCbor({ key: own32, capsule: ciphertext, hello });
   }
 
   async function repeat(link: Link): Promise<void> {
-    const hello = await own(link.secret, "opener", link.member);
-    const { hello: sealed } = readMessage(
-      helloRepeatedSchema,
-      await ask(link.connection, { step: "repeat", hello }),
-    );
-    hear(link, readMessage(helloSchema, openHello(link.secret, "acceptor", sealed)));
+    const { connection, secret, member } = link;
+    const all = naming.startsOver(connection);
+    try {
+      const hello = await own(secret, "opener", member, connection);
+      const answered = await ask(connection, { step: "repeat", hello, ...(all && { all }) });
+      const { hello: sealed } = readMessage(helloRepeatedSchema, answered);
+      hear(link, readMessage(helloSchema, openHello(secret, "acceptor", sealed)));
+    } catch (error) {
+      // Who knows which of the two was heard.
+      naming.startOver(connection);
+      throw error;
+    }
   }
 
-  const own = async (secret: Uint8Array, side: "opener" | "acceptor", to: MemberId) =>
-    sealHello(secret, side, encodeCbor(await services.describe(to)), random);
+  async function own(
+    secret: Uint8Array,
+    side: "opener" | "acceptor",
+    to: MemberId,
+    connection: Connection,
+  ): Promise<Uint8Array> {
+    const hello = await services.describe(to);
+    const feeds = naming.next(connection, hello.feeds);
+    return sealHello(secret, side, encodeCbor({ ...hello, feeds }), random);
+  }
 
   function link(parts: Omit<Link, "heard">): Link {
     const made = { ...parts, heard: clock.now() };
@@ -171,7 +191,7 @@ export function createGreetings(services: GreetingServices): Greetings {
   function hear(link: Link | undefined, theirs: Hello): void {
     if (!link) return;
     link.heard = clock.now();
-    link.theirs = theirs;
+    link.theirs = { ...theirs, feeds: knownHeads(link.theirs.feeds, theirs.feeds) };
     services.onHello(link, false);
   }
 

@@ -13,7 +13,7 @@ export interface Link {
   readonly side: "opener" | "acceptor";
   /** When the peer last said something of itself, milliseconds. */
   heard: number;
-  /** The latest hello of the peer. */
+  /** The latest hello of the peer, with all the heads that it has named. */
   theirs: Hello;
 }
 

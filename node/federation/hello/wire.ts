@@ -4,6 +4,13 @@ import { bytesSchema } from "../transport/messages.ts";
 
 const count = z.int().nonnegative();
 
+/** In one hello. */
+export const MOST_HEADS = 1024;
+
+const headSchema = z.object({ feed: bytesSchema(32), epoch: count, height: count, head: bytesSchema(32) });
+/** How far the sender's copy of a feed is. */
+export type Head = z.infer<typeof headSchema>;
+
 /** What a member says of itself when it meets another, and again every half minute. */
 export const helloSchema = z.object({
   /** Protocol ids it serves. */
@@ -18,10 +25,8 @@ export const helloSchema = z.object({
   sent: count,
   /** What it has of the reader's statements: of which epoch, all up to `contiguous`, and these beyond it. */
   received: z.object({ epoch: count, contiguous: count, beyond: z.array(count).max(256) }),
-  /** Feeds it holds and how far. */
-  feeds: z
-    .array(z.object({ feed: bytesSchema(32), epoch: count, height: count, head: bytesSchema(32) }))
-    .max(1024),
+  /** Feeds it holds and how far; in a repeated hello those whose head is new, see naming.ts. */
+  feeds: z.array(headSchema).max(MOST_HEADS),
   /** Its latest signed checkpoint. */
   checkpoint: z.string().max(4096).optional(),
 });
@@ -33,7 +38,7 @@ const capsuleSchema = z.object({ key: bytesSchema(32), capsule: bytesSchema(1120
 export const helloRequestSchema = z.discriminatedUnion("step", [
   capsuleSchema.extend({ step: z.literal("open"), federation: bytesSchema(32) }),
   z.object({ step: z.literal("finish"), hello: bytesSchema() }),
-  z.object({ step: z.literal("repeat"), hello: bytesSchema() }),
+  z.object({ step: z.literal("repeat"), hello: bytesSchema(), all: z.boolean().optional() }),
 ]);
 export type HelloRequest = z.infer<typeof helloRequestSchema>;
 

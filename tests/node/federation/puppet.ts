@@ -52,7 +52,7 @@ export interface Puppet {
   readonly keyring: Keyring;
   readonly peerId: string;
   trust(): Trust;
-  /** Connects to a node, exchanges membership files and greets it. */
+  /** Connects to a node, exchanges membership files and greets it; gives the connection over which they have met. */
   meet(address: string): Promise<Connection>;
   connect(address: string): Promise<Connection>;
   exchange(connection: Connection): Promise<void>;
@@ -217,7 +217,8 @@ export async function createPuppet(
       const connection = await connect(address);
       await exchange.with(connection);
       await greet(connection);
-      return connection;
+      // Where both greeted at once, it may be the node's own connection over which they have met.
+      return links.at(connection.remotePeer.toString())?.connection ?? connection;
     },
     ask: (connection, protocol, request) => registrar.ask(connection, protocols[protocol], request),
     sign,
