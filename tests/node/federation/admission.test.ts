@@ -11,6 +11,7 @@ import {
   type Federation,
 } from "../../../node/federation/index.ts";
 import { createKeyring, createMasterKey } from "../../../node/vault/index.ts";
+import { leapingClock } from "../../support/leaping-clock.ts";
 import { createPuppet, startPuppet, type Puppet } from "./puppet.ts";
 import {
   cleanUp,
@@ -66,8 +67,10 @@ test("an outsider may exchange membership files, and nothing else", async () => 
 
 test("strangers are shown the door after a while, and there is room for a few only", async () => {
   const { places } = await found([hotlineA, hotlineB]);
-  const settings = { federation: { limits: { strangers: 2, strangerTime: "300ms" } } };
-  const a = await startNode(places[0] as TestNode["place"], { settings });
+  // Only the leap shows anybody the door, however slow the machine.
+  const settings = { federation: { limits: { strangers: 2, strangerTime: "1h" } } };
+  const clock = leapingClock();
+  const a = await startNode(places[0] as TestNode["place"], { settings, clock });
   const strangers = await Promise.all([1, 2, 3].map(() => outsider(a, places[1]?.memberId ?? "")));
   const [first, second, third] = strangers as [Puppet, Puppet, Puppet];
   const connections = [await first.connect(addressOf(a)), await second.connect(addressOf(a))];
@@ -77,6 +80,8 @@ test("strangers are shown the door after a while, and there is room for a few on
     () => "not connected",
   );
   expect(turnedAway).not.toBe("no error");
+  expect(connections.map(({ status }) => status)).toEqual(["open", "open"]);
+  clock.leap(3_600_000);
   await until("they were shown the door", () => connections.every(({ status }) => status !== "open"));
 });
 
