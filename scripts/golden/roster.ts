@@ -29,6 +29,7 @@ import {
   type Roster,
   type RosterEntry,
   type Successor,
+  type Suspension,
 } from "@wardline/protocol/roster";
 import { seededRandom } from "../../tests/support/seeded.ts";
 import { makeSigner, proveWith, signWith, type Signer } from "./pairs.ts";
@@ -46,7 +47,9 @@ const seats = [
 
 const random = seededRandom("golden roster");
 const signers = (count: number) => Array.from({ length: count }, () => makeSigner(random));
-const [roots, registrars, freshnessKeys] = [signers(3), signers(2), signers(2)];
+const [roots, registrars] = [signers(3), signers(2)];
+/** Of the hotline and of the police. */
+export const freshnessKeys = signers(2);
 const identities = new Map<string, Signer>(seats.map(({ id }) => [id, makeSigner(random)]));
 const seeds = new Map(
   seats.map(({ id }) => [
@@ -211,9 +214,8 @@ export function makeMembership(): object {
   const second = signRoot({ ...rootValue, version: 2, created: now - 6 * day });
   const [rosterOne, rosterTwo] = [signRoster(rosterValue), signRoster(nextRoster())];
   const freshness = signFreshness(freshnessOf(rosterTwo, 2));
-  const suspension = buildSuspension({
-    ...{ federation, created: now, expires: now + 72 * hour, members: [interpol], reason: "an exercise" },
-  });
+  const suspension = signSuspension({ members: [interpol] });
+  const lifted = signSuspension({ members: [police], expires: now + 48 * hour });
   const accepted: [FileType, FederationFile][] = [
     ["root", first],
     ["root", second],
@@ -222,8 +224,10 @@ export function makeMembership(): object {
     ["roster", rosterTwo],
     ["freshness", freshness],
     ["card", signCard(cardOf(police, 1))],
-    ["suspension", sign("suspension", suspension, freshnessKeys)],
+    ["suspension", suspension],
     ["successor", signSuccessor(12)],
+    ["suspension", lifted],
+    ["suspension", signSuspension({ members: [], lifts: [fileHash(lifted)], expires: now + 48 * hour })],
   ];
   const other = { ...nextRoster(), expires: now + 79 * day };
   const refused: [string, FileType, FederationFile][] = [
@@ -244,6 +248,12 @@ export function makeMembership(): object {
     ["successor/handover", "successor", signSuccessor(12, policeLog)],
     ["successor/two-of-one-version", "successor", signSuccessor(13)],
     ["roster/gap", "root", signRoot({ ...rootValue, version: 4 })],
+    ["roster/lifted", "suspension", lifted],
+    [
+      "roster/lifts-too-short",
+      "suspension",
+      signSuspension({ members: [], lifts: [fileHash(suspension)], expires: now + 71 * hour }),
+    ],
   ];
   return {
     now,
@@ -252,6 +262,12 @@ export function makeMembership(): object {
     refused: refused.map(([code, type, file]) => ({ code, type, file: asJson(file) })),
     members: seats.map(({ id }) => ({ id, ...namesOf(id) })),
   };
+}
+
+function signSuspension(change: Partial<Suspension>): FederationFile {
+  const { members = [], lifts, expires = now + 72 * hour } = change;
+  const said = { federation, created: now, expires, members, ...(lifts && { lifts }), reason: "an exercise" };
+  return sign("suspension", buildSuspension(said), freshnessKeys);
 }
 
 function expiredFreshness(roster: FederationFile): Freshness {

@@ -2,62 +2,25 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
-import { unhex, utf8 } from "@wardline/protocol/encoding";
+import { unhex } from "@wardline/protocol/encoding";
 import { decodeIdentitySecretKey, keyIdOf, sealingKeyFromSeed } from "@wardline/protocol/identity";
 import {
-  acceptCard,
-  acceptFreshness,
-  acceptRoot,
-  acceptRoster,
-  acceptSuccessor,
-  acceptSuspension,
   card,
-  decodeFile,
   decodeTrust,
   encodeTrust,
   freshnessOf,
   member,
   memberOfPeer,
   rosterVersion,
-  startTrust,
-  type FederationFile,
-  type FileType,
-  type Trust,
 } from "@wardline/protocol/roster";
 import { makeMembership } from "../../scripts/golden/roster.ts";
 import { codeOf } from "../support/codes.ts";
+import { accept, fileOf, membershipTrust, type GoldenMembership } from "./membership.ts";
 
-interface Golden {
-  now: number;
-  federation: string;
-  accepted: { type: FileType; file: object }[];
-  refused: { code: string; type: FileType; file: object }[];
-  members: {
-    id: string;
-    keyId: string;
-    seeds: { ed25519: string; mldsa65: string; sealing: string };
-    sealingKeyId: string;
-    peerId: string;
-    words: string[];
-  }[];
-}
-
-const golden = JSON.parse(readFileSync(new URL("golden/roster.json", import.meta.url), "utf8")) as Golden;
-const fileOf = (json: object): FederationFile => decodeFile(utf8(JSON.stringify(json)));
-const accept = {
-  root: acceptRoot,
-  roster: acceptRoster,
-  freshness: acceptFreshness,
-  suspension: acceptSuspension,
-  card: acceptCard,
-  successor: acceptSuccessor,
-} satisfies Record<FileType, unknown>;
-
-const [first, ...others] = golden.accepted;
-const trust = others.reduce<Trust>(
-  (held, { type, file }) => accept[type](held, fileOf(file), golden.now),
-  startTrust(fileOf(first?.file ?? {}), golden.now),
-);
+const golden = JSON.parse(
+  readFileSync(new URL("golden/roster.json", import.meta.url), "utf8"),
+) as GoldenMembership;
+const trust = membershipTrust(golden);
 const [hotline, police, interpol] = golden.members.map(({ id }) => id) as [string, string, string];
 
 test("the accepted files make the federation that they describe", () => {
@@ -66,6 +29,8 @@ test("the accepted files make the federation that they describe", () => {
   expect(rosterVersion(trust)).toBe(2);
   expect(freshnessOf(trust, golden.now)).toBe("current");
   expect(member(trust, interpol)?.status).toBe("suspended");
+  expect(member(trust, police)?.status).toBe("active");
+  expect(trust.suspensions.map(({ value }) => value.lifts?.length)).toEqual([undefined, 1]);
   expect(member(trust, hotline)?.identityKeys.map((key) => key.cutoff?.feeds[0]?.height)).toEqual([
     7,
     undefined,
