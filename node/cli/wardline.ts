@@ -4,8 +4,14 @@ import { addHashing, hashingCommands } from "./hashing/index.ts";
 import { fail } from "./terminal.ts";
 import { commandTree } from "./tree.ts";
 
-/** Commands for files need nothing of a node, and are often called in loops: they do not wait for its code to load. */
-const needsNode = !hashingCommands.includes(process.argv[2] ?? "");
-const program = needsNode ? (await import("./program.ts")).createProgram() : commandTree([addHashing]);
+const [asked = ""] = process.argv.slice(2);
+const program = await programFor(asked);
 
 await program.parseAsync().catch(fail);
+
+/** Commands for files, and those of registrars, need nothing of a node and are called in loops: they do not wait for its code to load. */
+async function programFor(name: string) {
+  if (hashingCommands.includes(name)) return commandTree([addHashing]);
+  if (name === "roster") return commandTree([(await import("./roster/index.ts")).addRoster]);
+  return (await import("./program.ts")).createProgram();
+}

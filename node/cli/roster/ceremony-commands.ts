@@ -1,14 +1,12 @@
-/** The commands of key holders: making keys, drafting a root, looking, signing, gathering, taking what is published. */
+/**
+ * The commands of key holders: making keys, drafting a root, looking, signing, gathering, taking what is published. Each
+ * loads its work when it runs.
+ */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { createFederation } from "./create.ts";
-import { removeFile } from "./folder.ts";
-import { keyRoles } from "./key-file.ts";
-import { makeKey, type NewKey } from "./make-key.ts";
-import { folderOption, keyFileOption, now, parseCount, type InFolder } from "./options.ts";
-import { takeFiles } from "./publish.ts";
-import { draftRoot, type RootOptions } from "./root-draft.ts";
-import { showFile, showFolder } from "./show.ts";
-import { gather, signDraft, type SignOptions } from "./sign.ts";
+import type { NewKey } from "./make-key.ts";
+import { folderOption, keyFileOption, keyRoles, now, parseCount, type InFolder } from "./options.ts";
+import type { RootOptions } from "./root-draft.ts";
+import type { SignOptions } from "./sign.ts";
 
 export function addCeremony(roster: Command): void {
   addCreate(roster);
@@ -22,17 +20,19 @@ export function addCeremony(roster: Command): void {
     )
     .option(...folderOption)
     .option("--federation <id>", "the federation's id, compared by telephone; for the first root")
-    .action((files: string[], { folder, federation }: InFolder & { federation?: string }) =>
-      takeFiles(folder, files, federation, now()),
-    );
+    .action(async (files: string[], { folder, federation }: InFolder & { federation?: string }) => {
+      const { takeFiles } = await import("./publish.ts");
+      await takeFiles(folder, files, federation, now());
+    });
   roster
     .command("show")
     .description("What is in force; or, with --file, what a file says, would change, and who has signed it.")
     .option(...folderOption)
     .option("--file <file>", "a draft, a signature or a published file")
-    .action(({ folder, file }: InFolder & { file?: string }) =>
-      file === undefined ? showFolder(folder, now()) : showFile(folder, file, now()),
-    );
+    .action(async ({ folder, file }: InFolder & { file?: string }) => {
+      const { showFile, showFolder } = await import("./show.ts");
+      await (file === undefined ? showFolder(folder, now()) : showFile(folder, file, now()));
+    });
 }
 
 function addCreate(roster: Command): void {
@@ -46,9 +46,10 @@ function addCreate(roster: Command): void {
       parseCodes,
       ["XA", "XB", "XC"],
     )
-    .action(({ folder, jurisdictions }: InFolder & { jurisdictions: string[] }) =>
-      createFederation(folder, jurisdictions, now()),
-    );
+    .action(async ({ folder, jurisdictions }: InFolder & { jurisdictions: string[] }) => {
+      const { createFederation } = await import("./create.ts");
+      await createFederation(folder, jurisdictions, now());
+    });
 }
 
 function addKey(roster: Command): void {
@@ -66,7 +67,10 @@ function addKey(roster: Command): void {
       "after",
       '\nExample:\n  wardline roster key --role root --jurisdiction SE --holder "Ada Example"',
     )
-    .action((options: NewKey) => makeKey(options));
+    .action(async (options: NewKey) => {
+      const { makeKey } = await import("./make-key.ts");
+      await makeKey(options);
+    });
 }
 
 function addDraftRoot(roster: Command): void {
@@ -88,9 +92,10 @@ function addDraftRoot(roster: Command): void {
       [],
     )
     .addHelpText("after", "\nExample:\n  wardline roster draft-root *.public.json")
-    .action((files: string[], { folder, ...options }: InFolder & RootOptions) =>
-      draftRoot(folder, files, options, now()),
-    );
+    .action(async (files: string[], { folder, ...options }: InFolder & RootOptions) => {
+      const { draftRoot } = await import("./root-draft.ts");
+      await draftRoot(folder, files, options, now());
+    });
 }
 
 function addSigning(roster: Command): void {
@@ -106,17 +111,26 @@ function addSigning(roster: Command): void {
     .option("--out <file>", "that file; default: the draft's name with the key's first digits")
     .option("--words-confirmed", "the words of everybody new were compared by telephone", false)
     .addHelpText("after", "\nExample:\n  wardline roster sign --file draft.json --key registrar.key")
-    .action((options: SignOptions) => signDraft(options, now()));
+    .action(async (options: SignOptions) => {
+      const { signDraft } = await import("./sign.ts");
+      await signDraft(options, now());
+    });
   roster
     .command("gather <files...>")
     .description("Put signatures that came back under the draft; with enough of them it is published.")
     .option(...folderOption)
-    .action((files: string[], { folder }: InFolder) => gather(folder, files, now()));
+    .action(async (files: string[], { folder }: InFolder) => {
+      const { gather } = await import("./sign.ts");
+      await gather(folder, files, now());
+    });
   roster
     .command("discard")
     .description("Put the draft away, with the signatures under it.")
     .option(...folderOption)
-    .action(({ folder }: InFolder) => removeFile(folder, "draft"));
+    .action(async ({ folder }: InFolder) => {
+      const { removeFile } = await import("./folder.ts");
+      await removeFile(folder, "draft");
+    });
 }
 
 function parseCodes(text: string): string[] {

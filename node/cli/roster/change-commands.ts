@@ -1,11 +1,18 @@
-/** The commands that change the draft of the next roster, and the freshness file that follows it. */
+/** The commands that change the draft of the next roster, and the freshness file that follows it. Each loads its work when it runs. */
 import type { Command } from "commander";
 import type { Cutoff } from "@wardline/protocol/roster";
-import { changeFacts, parseFeed, parseTime, reinstate, revoke, suspend, type Facts } from "./changes.ts";
-import { publishFreshness, type FreshnessOptions } from "./freshness.ts";
-import { listHandovers } from "./handovers.ts";
-import { addMembers, renewRoster, rotateMember } from "./joining.ts";
-import { folderOption, keyFileOption, now, parseCount, parseList, type InFolder } from "./options.ts";
+import type { Facts } from "./changes.ts";
+import type { FreshnessOptions } from "./freshness.ts";
+import {
+  folderOption,
+  keyFileOption,
+  now,
+  parseCount,
+  parseFeed,
+  parseList,
+  parseTime,
+  type InFolder,
+} from "./options.ts";
 
 interface CutoffOptions {
   readonly cutoff?: number;
@@ -23,9 +30,10 @@ export function addRosterChanges(roster: Command): void {
     .option("--contact <text>", "how registrars reach the organisation")
     .option("--capabilities <words>", "all of them, with commas", parseList)
     .option("--witnesses <members>", "all members whose cosignatures its log needs, with commas", parseList)
-    .action((member: string, { folder, ...facts }: InFolder & Facts) =>
-      changeFacts(folder, member, facts, now()),
-    );
+    .action(async (member: string, { folder, ...facts }: InFolder & Facts) => {
+      const { changeFacts } = await import("./changes.ts");
+      await changeFacts(folder, member, facts, now());
+    });
   roster
     .command("publish-freshness")
     .description("Sign the next freshness file (24 hours), and write an invite.")
@@ -33,7 +41,10 @@ export function addRosterChanges(roster: Command): void {
     .option("--key <files...>", "freshness keys; default: those of a trial's folder")
     .option(...keyFileOption)
     .option("--suspend <members...>", "members to suspend, by id; replaces the list of the last file")
-    .action((options: FreshnessOptions) => publishFreshness(options, now()));
+    .action(async (options: FreshnessOptions) => {
+      const { publishFreshness } = await import("./freshness.ts");
+      await publishFreshness(options, now());
+    });
 }
 
 function addJoining(roster: Command): void {
@@ -41,19 +52,28 @@ function addJoining(roster: Command): void {
     .command("add <files...>")
     .description("Put candidates' files, and freshness keys of members, into the draft of the next roster.")
     .option(...folderOption)
-    .action((files: string[], { folder }: InFolder) => addMembers(folder, files, now()));
+    .action(async (files: string[], { folder }: InFolder) => {
+      const { addMembers } = await import("./joining.ts");
+      await addMembers(folder, files, now());
+    });
   roster
     .command("renew")
     .description("Draft the next roster: the same members for 90 days anew.")
     .option(...folderOption)
-    .action(({ folder }: InFolder) => renewRoster(folder, now()));
+    .action(async ({ folder }: InFolder) => {
+      const { renewRoster } = await import("./joining.ts");
+      await renewRoster(folder, now());
+    });
   roster
     .command("handover <files...>")
     .description(
       "List new log and witness keys of members, from the files that `wardline keys rotate` wrote.",
     )
     .option(...folderOption)
-    .action((files: string[], { folder }: InFolder) => listHandovers(folder, files, now()));
+    .action(async (files: string[], { folder }: InFolder) => {
+      const { listHandovers } = await import("./handovers.ts");
+      await listHandovers(folder, files, now());
+    });
   withCutoff(roster.command("rotate <member> <candidate>"))
     .description("Draft new keys of a member, from the file that its new node wrote with --member.")
     .option(
@@ -62,10 +82,11 @@ function addJoining(roster: Command): void {
       parseCount,
       7,
     )
-    .action((member: string, path: string, options: InFolder & CutoffOptions & { overlap: number }) => {
+    .action(async (member: string, path: string, options: InFolder & CutoffOptions & { overlap: number }) => {
+      const { rotateMember } = await import("./joining.ts");
       const cutoff = cutoffOf(options);
       const end = { overlapDays: options.overlap, ...(cutoff && { cutoff }) };
-      return rotateMember(options.folder, member, path, end, now());
+      await rotateMember(options.folder, member, path, end, now());
     });
 }
 
@@ -74,17 +95,24 @@ function addStatus(roster: Command): void {
     .command("suspend <member>")
     .description("Draft a member's suspension.")
     .option(...folderOption)
-    .action((member: string, { folder }: InFolder) => suspend(folder, member, now()));
+    .action(async (member: string, { folder }: InFolder) => {
+      const { suspend } = await import("./changes.ts");
+      await suspend(folder, member, now());
+    });
   roster
     .command("reinstate <member>")
     .description("Draft the end of a member's suspension.")
     .option(...folderOption)
-    .action((member: string, { folder }: InFolder) => reinstate(folder, member, now()));
+    .action(async (member: string, { folder }: InFolder) => {
+      const { reinstate } = await import("./changes.ts");
+      await reinstate(folder, member, now());
+    });
   withCutoff(roster.command("revoke <member>"))
     .description("Draft the end of a membership, for ever; with a cut-off when its keys are in other hands.")
-    .action((member: string, options: InFolder & CutoffOptions) =>
-      revoke(options.folder, member, cutoffOf(options), now()),
-    );
+    .action(async (member: string, options: InFolder & CutoffOptions) => {
+      const { revoke } = await import("./changes.ts");
+      await revoke(options.folder, member, cutoffOf(options), now());
+    });
 }
 
 function withCutoff(command: Command): Command {

@@ -1,5 +1,4 @@
 /** What registrars change about members: status, contact, capabilities, and the end of keys that others may hold. */
-import { InvalidArgumentError } from "commander";
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Cutoff, Roster, RosterEntry } from "@wardline/protocol/roster";
 import { amendMember, findMember } from "./drafts.ts";
@@ -45,19 +44,4 @@ function withStatus(entry: RosterEntry, status: RosterEntry["status"]): RosterEn
     });
   }
   return { ...entry, status };
-}
-
-/** A moment in the past, as ISO 8601 with its zone. */
-export function parseTime(text: string): number {
-  const time = Date.parse(text);
-  if (/T.*(Z|[+-]\d\d:\d\d)$/.test(text) && time <= Date.now()) return time;
-  throw new InvalidArgumentError("Give a time in the past such as 2026-05-01T12:00Z.");
-}
-
-/** The last block of a feed that still counts: FEED:EPOCH:HEIGHT:HEAD. */
-export function parseFeed(text: string, before: Cutoff["feeds"] = []): Cutoff["feeds"] {
-  const [, feed, epoch, height, head] = /^([0-9a-f]{64}):(\d+):(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (feed === undefined || head === undefined)
-    throw new InvalidArgumentError("Give FEED:EPOCH:HEIGHT:HEAD, ids in hexadecimal.");
-  return [...before, { feed, epoch: Number(epoch), height: Number(height), head }];
 }

@@ -14,9 +14,7 @@ import {
 } from "@wardline/protocol/identity";
 import { createOpeningKey, openBox, openingKey, passphraseCost, sealBox } from "../../vault/index.ts";
 import { askSecret, readText } from "../terminal.ts";
-
-export const keyRoles = ["root", "registrar", "freshness"] as const;
-export type KeyRole = (typeof keyRoles)[number];
+import { keyRoles, type KeyRole } from "./options.ts";
 
 export interface KeyFile {
   readonly role: KeyRole;

@@ -2,7 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { systemRandom, WardlineError } from "@wardline/protocol/encoding";
 import { generateIdentityKey, type IdentitySecretKey } from "@wardline/protocol/identity";
-import { writeSealedKey, type KeyRole } from "./key-file.ts";
+import { writeSealedKey } from "./key-file.ts";
+import type { KeyRole } from "./options.ts";
 import { describeFreshness, describeHolder, parsePublicKey, wordsOfKey } from "./public-key.ts";
 import { tell } from "./tell.ts";
 

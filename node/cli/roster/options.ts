@@ -1,5 +1,6 @@
-/** Options and time, as all roster commands have them. */
+/** Options and time, as all roster commands have them. Loads nothing that a `--help` would wait for. */
 import { InvalidArgumentError } from "commander";
+import type { Cutoff } from "@wardline/protocol/roster";
 import { systemClock } from "../../telemetry/index.ts";
 
 export const folderOption = [
@@ -13,6 +14,9 @@ export const keyFileOption = [
 ] as const;
 
 export const now = () => systemClock.now();
+
+export const keyRoles = ["root", "registrar", "freshness"] as const;
+export type KeyRole = (typeof keyRoles)[number];
 
 export interface InFolder {
   readonly folder: string;
@@ -28,3 +32,18 @@ export const parseList = (value: string): string[] =>
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
+
+/** A moment in the past, as ISO 8601 with its zone. */
+export function parseTime(text: string): number {
+  const time = Date.parse(text);
+  if (/T.*(Z|[+-]\d\d:\d\d)$/.test(text) && time <= Date.now()) return time;
+  throw new InvalidArgumentError("Give a time in the past such as 2026-05-01T12:00Z.");
+}
+
+/** The last block of a feed that still counts: FEED:EPOCH:HEIGHT:HEAD. */
+export function parseFeed(text: string, before: Cutoff["feeds"] = []): Cutoff["feeds"] {
+  const [, feed, epoch, height, head] = /^([0-9a-f]{64}):(\d+):(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (feed === undefined || head === undefined)
+    throw new InvalidArgumentError("Give FEED:EPOCH:HEIGHT:HEAD, ids in hexadecimal.");
+  return [...before, { feed, epoch: Number(epoch), height: Number(height), head }];
+}
