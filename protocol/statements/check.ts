@@ -26,8 +26,7 @@ export function readPayload<T extends StatementType>(statement: Statement, type:
   if (statement.type !== type) {
     throw new WardlineError("statement/payload", `A ${statement.type} was read as a ${type}.`);
   }
-  const known = read.get(statement);
-  if (known) return known as PayloadOf<T>;
+  if (inOrder.has(statement)) return statement.payload as PayloadOf<T>;
   const result = readerFor(type)(statement.payload);
   if (!result.success) {
     throw new WardlineError("statement/payload", `The payload is not a ${type} as specified.`, {
@@ -35,7 +34,7 @@ export function readPayload<T extends StatementType>(statement: Statement, type:
       details: { type, fields: pathsOf(result.error) },
     });
   }
-  read.set(statement, result.data as PayloadOf<T>);
+  if (result.data === statement.payload) inOrder.add(statement);
   return result.data as PayloadOf<T>;
 }
 
@@ -47,8 +46,12 @@ function readerFor(type: StatementType): ReturnType<typeof readerOf> {
   return reader;
 }
 
-/** Payloads already read: a statement is checked and then handled, and reading 500 items twice would be waste. */
-const read = new WeakMap<Statement, object>();
+/**
+ * Statements whose payload reads as it stands: one is checked and then handled, and reading 500 items twice would be waste.
+ * No map to what was read: V8 frees what a long-lived map leads to only when it goes through the whole heap, also when
+ * the key is gone.
+ */
+const inOrder = new WeakSet<Statement>();
 
 function supportedType(statement: Statement): StatementType {
   const { type, critical } = statement;

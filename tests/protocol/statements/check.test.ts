@@ -131,12 +131,16 @@ test("whatever a statement says, it is accepted or refused by a code", () => {
   );
 });
 
-test("a payload is read with its defaults, and once", () => {
+test("a payload is read with its defaults; one that has them all is its own reading", () => {
   const statement = say("lea.escalation", hotlineA, [police], {
     payload: { ...statementTypes["lea.escalation"].example, urgency: undefined },
   });
   expect(readPayload(statement, "lea.escalation").urgency).toBe("routine");
-  expect(readPayload(statement, "lea.escalation")).toBe(readPayload(statement, "lea.escalation"));
+  const whole = say("report.forward", hotlineA, [hotlineB], {
+    payload: statementTypes["report.forward"].example,
+  });
+  expect(readPayload(whole, "report.forward")).toBe(whole.payload);
+  expect(readPayload(whole, "report.forward")).toBe(whole.payload);
   expect(codeOf(() => readPayload(statement, "report.forward"))).toBe("statement/payload");
 });
 
