@@ -42,16 +42,13 @@ export function createCommit({ store, ledger, clock, onFailure, onFault }: Commi
   async function run<T>(work: (unit: Unit) => Promise<T> | T): Promise<T> {
     if (inside.getStore()?.running) throw nested();
     if (closing) throw closed();
-    const mine = turn.then(() => perform(work));
-    turn = mine;
-    const { outcome, onDisk } = await mine;
-    // An outcome that rests on what is not on disk yet must not be told, not even a refusal.
-    await onDisk;
-    return outcome();
+    const performed = turn.then(() => perform(work));
+    turn = performed;
+    return told(performed);
   }
 
-  /** One unit in its turn. Never rejects. */
-  async function perform<T>(work: (unit: Unit) => Promise<T> | T) {
+  /** One unit in its turn. Never rejects. What waits for the disk afterwards holds nothing of `work`. */
+  async function perform<T>(work: (unit: Unit) => Promise<T> | T): Promise<Performed<T>> {
     if (stopped) return { outcome: rejected(stopped), onDisk: undefined };
     const below = writing ? [gathering.layer, writing.layer] : [gathering.layer];
     const running = beginUnit(store, below, clock.now());
@@ -60,7 +57,7 @@ export function createCommit({ store, ledger, clock, onFailure, onFault }: Commi
       await inside.run(running, running.finish);
       running.end();
       gather(running);
-      return { outcome: () => result, onDisk: lastWritten() };
+      return { outcome: resolved(result), onDisk: lastWritten() };
     } catch (error) {
       running.end();
       return { outcome: rejected(error), onDisk: lastWritten() };
@@ -146,6 +143,22 @@ export function createCommit({ store, ledger, clock, onFailure, onFault }: Commi
 
 function closed(): WardlineError {
   return new WardlineError("commit/stopped", "The node is stopping.", { advice: "Try again when it runs." });
+}
+
+interface Performed<T> {
+  readonly outcome: () => T;
+  readonly onDisk: Promise<void> | undefined;
+}
+
+/** An outcome that rests on what is not on disk yet must not be told, not even a refusal. */
+async function told<T>(performed: Promise<Performed<T>>): Promise<T> {
+  const { outcome, onDisk } = await performed;
+  await onDisk;
+  return outcome();
+}
+
+function resolved<T>(result: T): () => T {
+  return () => result;
 }
 
 function rejected(error: unknown): () => never {

@@ -58,6 +58,13 @@ export function keep(unit: Unit, signed: SignedStatement, verdict: Verdict, numb
   return kept;
 }
 
+/** A signed statement without what it says, but for the report that it names: enough to keep it, send it and answer it. */
+export function withoutContent(signed: SignedStatement): SignedStatement {
+  const { statement } = signed;
+  const { report } = statement.payload;
+  return { ...signed, statement: { ...statement, payload: { report } } };
+}
+
 /** The report a statement names. */
 function aboutOf({ payload }: Statement): string {
   const report = payload["report"];

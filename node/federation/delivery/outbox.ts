@@ -18,6 +18,7 @@ import type { Commit, Unit } from "../../commit/index.ts";
 import type { Reader } from "../../store/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import { deliveries, said, sequences, type Delivery } from "./collections.ts";
+import { withoutContent } from "./keeping.ts";
 import { beginOf } from "./numbering.ts";
 
 export interface Saying<T extends StatementType> {
@@ -109,6 +110,7 @@ export function createOutbox(services: OutboxServices): Outbox {
     const signed = signStatement(draft, keyring.identity, services.trust().federationId);
     checkStatement(signed.statement, services.trust());
     unit.put(said, [id], { bytes: signed.bytes, signature: signed.signature, keyId: signed.keyId });
+    const toSend = withoutContent(signed);
     const queued: Delivery[] = [];
     const part = { statement: id, type: saying.type, about, size: signed.bytes.length };
     for (const recipient of to) queued.push(await queue(unit, recipient, part));
@@ -119,7 +121,7 @@ export function createOutbox(services: OutboxServices): Outbox {
       detail: { statement: id, type: saying.type, hash: signed.hash, to: [...to] },
     });
     unit.afterCommit(() => {
-      cache.put(signed);
+      cache.put(toSend);
       for (const delivery of queued) enqueue(delivery);
       for (const recipient of to) services.onQueued(recipient);
     });
@@ -254,8 +256,7 @@ function createCache(most: number) {
     drop,
     get: (id: string) => held.get(id),
     put(signed: SignedStatement) {
-      // What it says is not needed to send it, and would be many small objects to keep.
-      held.set(signed.statement.id, { ...signed, statement: { ...signed.statement, payload: {} } });
+      held.set(signed.statement.id, signed);
       bytes += signed.bytes.length;
       for (const [id] of held) if (bytes > most) drop(id);
     },

@@ -29,7 +29,15 @@ import type { Clock, Log } from "../../telemetry/index.ts";
 import type { Keyring } from "../../vault/index.ts";
 import type { Asker } from "../transport/protocol.ts";
 import { received, type Received } from "./collections.ts";
-import { countIn, keep, refuseTwoContents, rememberEnvelope, replayed, type Verdict } from "./keeping.ts";
+import {
+  countIn,
+  keep,
+  refuseTwoContents,
+  rememberEnvelope,
+  replayed,
+  withoutContent,
+  type Verdict,
+} from "./keeping.ts";
 import { createQuarantine } from "./quarantine.ts";
 
 export interface ReceivedStatement {
@@ -70,6 +78,25 @@ export interface Receiver {
   releaseQuarantine(): Promise<void>;
   /** Handles statements that an earlier version of this node did not know. */
   handleUnsupported(): Promise<void>;
+}
+
+/**
+ * An opened envelope on its way to the disk, which takes its time: what the statement says is let go once its handler has seen it.
+ * Up to 32 large statements at a time would be a hundred thousand small objects for the garbage collection to copy.
+ */
+interface Arrival extends OpenedEnvelope {
+  /** Without its content. */
+  readonly signed: SignedStatement;
+  /** With it, until a handler takes it. */
+  whole: SignedStatement | undefined;
+  readonly verdict: Verdict;
+}
+
+function takeWhole(arrival: Arrival): SignedStatement {
+  const { whole } = arrival;
+  if (!whole) throw new Error("A statement was handed to its handler twice.");
+  arrival.whole = undefined;
+  return whole;
 }
 
 /** The handler's refusal, apart from any failure of the write path. */
@@ -115,15 +142,21 @@ export function createReceiver(services: ReceiverServices): Receiver {
   }
 
   async function receive(bytes: Uint8Array): Promise<Uint8Array> {
+    const arrival = arrive(bytes);
+    const kept = await settle(arrival);
+    seen.add(arrival.header.id);
+    return receipt(arrival, kept);
+  }
+
+  function arrive(bytes: Uint8Array): Arrival {
     const opened = openEnvelope(bytes, {
       trust: services.trust(),
       self,
       sealingKey: keyring.sealingSeed,
       now: services.clock.now(),
     });
-    const kept = await settle(opened, judge(opened.signed.statement));
-    seen.add(opened.header.id);
-    return receipt(opened, kept);
+    const { signed } = opened;
+    return { ...opened, signed: withoutContent(signed), whole: signed, verdict: judge(signed.statement) };
   }
 
   function judge(statement: Statement): Verdict {
@@ -138,24 +171,24 @@ export function createReceiver(services: ReceiverServices): Receiver {
     return { result: "unsupported", code: "statement/no-handler" };
   }
 
-  async function settle(opened: OpenedEnvelope, verdict: Verdict): Promise<Received> {
+  async function settle(arrival: Arrival): Promise<Received> {
     try {
-      return await commit.run((unit) => store(unit, opened, verdict));
+      return await commit.run((unit) => store(unit, arrival, arrival.verdict));
     } catch (error) {
       if (!(error instanceof HandlerRefusal)) throw error;
-      return commit.run((unit) => store(unit, opened, { result: "rejected", code: error.code }));
+      return commit.run((unit) => store(unit, arrival, { result: "rejected", code: error.code }));
     }
   }
 
-  async function store(unit: Unit, opened: OpenedEnvelope, verdict: Verdict): Promise<Received> {
-    const { header, signed } = opened;
+  async function store(unit: Unit, arrival: Arrival, verdict: Verdict): Promise<Received> {
+    const { header, signed } = arrival;
     const { statement } = signed;
     await rememberEnvelope(unit, header);
-    await countIn(unit, opened);
+    await countIn(unit, arrival);
     const known = await unit.get(received, statement.id, statement.author);
     if (known && known.hash !== signed.hash) return refuseTwoContents(unit, known, signed);
     if (known) return { ...known, result: known.result === "accepted" ? "duplicate" : known.result };
-    if (verdict.result === "accepted") await apply(unit, signed);
+    if (verdict.result === "accepted") await apply(unit, takeWhole(arrival));
     if (verdict.result === "unsupported") await refuseBeyondShare(unit, statement.author);
     return keep(unit, signed, verdict, 1);
   }
@@ -183,8 +216,8 @@ export function createReceiver(services: ReceiverServices): Receiver {
     }
   }
 
-  function receipt(opened: OpenedEnvelope, kept: Received): Uint8Array {
-    const { signed, epoch, sequence, header } = opened;
+  function receipt(arrival: Arrival, kept: Received): Uint8Array {
+    const { signed, epoch, sequence, header } = arrival;
     return sealReceipt({
       receipt: {
         statement: signed.statement.id,
