@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { WardlineError } from "@wardline/protocol/encoding";
-import { card, decodeFile, encodeFile, member, readCard } from "@wardline/protocol/roster";
+import { card, cardFile, decodeFile, encodeFile, member, readCard } from "@wardline/protocol/roster";
 import { dayOf } from "./days.ts";
 import { withStoppedNode, type StoppedNode } from "./keys/stopped-node.ts";
 import { configOption } from "./surroundings.ts";
@@ -35,13 +35,13 @@ export function addCard(program: Command): void {
 
 async function exportCard({ trust }: StoppedNode, id: string, out: string): Promise<void> {
   const newest = card(trust(), id);
-  const held = newest && trust().cards.get(id)?.get(newest.keyId);
-  if (!held) {
+  const file = cardFile(trust(), id);
+  if (!newest || !file) {
     throw new WardlineError("cli/no-card", `There is no card of member ${id} here.`, {
       advice: "A node makes its own card at its first start.",
     });
   }
-  await writeFile(out, encodeFile(held.file));
+  await writeFile(out, encodeFile(file));
   say(`Card version ${newest.version}, until ${dayOf(newest.expires)}: ${resolve(out)}`);
 }
 

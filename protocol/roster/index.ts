@@ -87,6 +87,7 @@ export { keepEvidence } from "./keep-evidence.ts";
 export { acceptInvite, buildInvite } from "./invite.ts";
 export {
   card,
+  cardFile,
   freshnessOf,
   identityKey,
   member,

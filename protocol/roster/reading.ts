@@ -7,6 +7,7 @@ import {
   type MemberId,
 } from "../identity/index.ts";
 import { peerIdsOf, type CardContent } from "./card.ts";
+import type { FederationFile } from "./file.ts";
 import type { Cutoff, MemberKind, MemberStatus, ListedIdentityKey, Roster, RosterEntry } from "./roster.ts";
 import { staleTolerance } from "./limits.ts";
 import type { Successor } from "./successor.ts";
@@ -95,6 +96,12 @@ export function card(trust: Trust, id: MemberId): MemberCard | undefined {
   const latest = member(trust, id)?.identityKeys.findLast((key) => held?.has(key.keyId));
   const content = latest && held?.get(latest.keyId)?.value;
   return content && viewOfCard(content, latest.until);
+}
+
+/** That card as its signed file, to be passed on; `undefined` where there is none. */
+export function cardFile(trust: Trust, id: MemberId): FederationFile | undefined {
+  const newest = card(trust, id);
+  return newest && trust.cards.get(id)?.get(newest.keyId)?.file;
 }
 
 /** The key to seal to now: the newest that is in its week. None for a member that is not active: then the statement waits. */

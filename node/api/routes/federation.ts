@@ -1,7 +1,14 @@
-/** The federation as people see it, and membership files brought by hand. */
+/** The federation as people see it, and membership files carried by hand. */
 import { z } from "zod";
-import { utf8 } from "@wardline/protocol/encoding";
-import { decodeFile, expiriesOf, freshnessOf, rosterVersion } from "@wardline/protocol/roster";
+import { WardlineError, text, utf8 } from "@wardline/protocol/encoding";
+import {
+  cardFile,
+  decodeFile,
+  encodeFile,
+  expiriesOf,
+  freshnessOf,
+  rosterVersion,
+} from "@wardline/protocol/roster";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import { federationView } from "../../casework/index.ts";
 import type { Federation } from "../../federation/index.ts";
@@ -82,6 +89,20 @@ export function federationRoutes({ federation, clock }: { federation: Federation
         }));
         const { accepted, refused } = await federation.acceptFiles(files);
         return { accepted, refused: [...refused] };
+      },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/federation/card",
+      permission: "federation.manage",
+      summary: "This node's card as a file, to be carried to a member that cannot be reached",
+      response: file,
+      handler() {
+        const card = cardFile(federation.trust(), federation.self.id);
+        if (card) return Promise.resolve(file.parse(JSON.parse(text(encodeFile(card)))));
+        throw new WardlineError("federation/card-not-found", "This node has no card yet.", {
+          advice: "It makes its own a moment after its first start.",
+        });
       },
     }),
   ];
