@@ -115,7 +115,8 @@ export async function createFederation(services: FederationServices): Promise<Fe
   const feeds = createFeeds({
     ...common,
     epoch,
-    snapshotBlocks: limits.snapshotBlocks,
+    ...{ snapshotBlocks: limits.snapshotBlocks, recordsPerMember: limits.recordsPerMember },
+    onFull: (author) => fairness.slowed(author, "records", 0),
     onOwnFound: (unit) => recovery.found(unit, "newer-blocks"),
     onPublished: (block) => sync.push(block),
   });
@@ -265,7 +266,9 @@ export async function createFederation(services: FederationServices): Promise<Fe
     lookAround();
     sender.membershipChanged();
     feeds.decide().catch((error: unknown) => log.error({ error }, "a decision about a feed was not applied"));
-    freshness.membershipChanged().catch((error: unknown) => log.error({ error }, "freshness was not planned"));
+    freshness
+      .membershipChanged()
+      .catch((error: unknown) => log.error({ error }, "freshness was not planned"));
     upkeep.membershipChanged().catch((error: unknown) => log.error({ error }, "an identity was not planned"));
     // Files come in groups; one exchange carries them all.
     spreading ??= clock.after(50, () => {

@@ -62,6 +62,9 @@ const limits = z.strictObject({
   snapshotBlocks: count(256).describe(
     "Blocks from one snapshot of an own feed to the next: as many are replayed at most by a member that joins.",
   ),
+  recordsPerMember: count(20_000_000).describe(
+    "Hash records that one member may publish over the years, about 1 KiB of disk each. Its feeds stand still here at that number until it is raised.",
+  ),
   quarantinePerMember: count(500).describe("Those of one member, so that others find room, too."),
   unsupportedPerMember: count(10_000).describe(
     "Statements of one member kept for a later version that understands them; more are refused until then.",

@@ -47,8 +47,8 @@ export interface Source {
 
 export interface Adoption {
   /**
-   * Begins the feed with the snapshot that the source offers; false when it offers none. Throws `advert/snapshot-…`, what
-   * `openBlock` throws, and what the source throws: then nothing has taken effect.
+   * Begins the feed with the snapshot that the source offers; false when it offers none. Throws `advert/snapshot-…`,
+   * `federation/over-share`, what `openBlock` throws, and what the source throws: then nothing has taken effect.
    */
   pull(feed: string, source: Source): Promise<boolean>;
   /** Finishes what was being applied when the node stopped. */
@@ -88,7 +88,12 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
     header: Uint8Array,
     source: Source,
   ): Promise<{ snapshot: Snapshot; head: Block }> {
-    const { height, feed: named } = readSnapshot(header);
+    const { height, feed: named, author, sequences } = readSnapshot(header);
+    if (!(await feeds.hasRoom(commit, author, feed, sequences)))
+      throw new WardlineError(
+        "federation/over-share",
+        "The author has published more records than its share.",
+      );
     const [first, ...rest] = named === feed ? await source.blocks(feed, height) : [];
     const [second] = rest.length > 0 ? rest : await source.blocks(feed, height + 1);
     if (!first || !second)

@@ -60,14 +60,18 @@ export interface FeedsServices {
   readonly random: Random;
   /** Blocks from one snapshot of an own feed to the next. */
   readonly snapshotBlocks: number;
+  /** Records that another member may publish, over all its feeds. */
+  readonly recordsPerMember: number;
+  /** A member has published more than that. */
+  readonly onFull: (author: MemberId) => void;
   /** Others gave back what this node signed and had lost. */
   readonly onOwnFound: (unit: Unit) => Promise<void>;
   /** A block of the own feed is on disk. */
   readonly onPublished: (block: Block) => void;
 }
 
-/** What became of a block: `gap` when those before it must be fetched first. */
-export type BlockOutcome = "stored" | "known" | "gap" | "frozen" | "fork";
+/** What became of a block: `gap` when those before it must be fetched first, `full` when its author has had its share. */
+export type BlockOutcome = "stored" | "known" | "gap" | "frozen" | "fork" | "full";
 
 export interface Feeds {
   /** Appends to the own feed for this audience. Visible to it once the unit is on disk. */
@@ -78,6 +82,8 @@ export interface Feeds {
   onRecords(handler: RecordsHandler): void;
   /** Takes one block of another member's feed. Throws what `openBlock` throws, `advert/chain`, and `feed/not-for-you`. */
   take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
+  /** Whether the author's share has room for so many records in this feed, from its beginning on. */
+  hasRoom(reader: Reader, author: MemberId, feed: string, sequences: number): Promise<boolean>;
   /** How far each feed held here is, by feed id; as of what is on disk. */
   states(): Promise<ReadonlyMap<string, FeedState>>;
   readonly proofs: Proofs;
@@ -145,7 +151,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     const height = state ? state.head.height + 1 : 0;
     const below = state ? { previous: state.head.hash } : {};
     const epochStart = state?.head.epoch === epoch ? state.head.epochStart : height;
-    const firstSequence = state ? state.head.firstSequence + state.head.count : 0;
+    const firstSequence = state ? sequencesOf(state.head) : 0;
     const snapshot = await snapshotDue(unit, state);
     const place = {
       author: self,
@@ -204,11 +210,27 @@ export function createFeeds(services: FeedsServices): Feeds {
       if (isWardlineError(error, "advert/gap")) return "gap";
       throw error;
     }
+    if (!(await hasRoom(unit, block.author, block.feed, block.firstSequence + block.count))) return "full";
     if (await namesAnotherSnapshot(unit, state, block)) return "fork";
     await append(unit, block);
     if (block.author === self) await services.onOwnFound(unit);
     else await tell(unit, block.author, block.records);
     return "stored";
+  }
+
+  async function hasRoom(
+    reader: Reader,
+    author: MemberId,
+    feed: string,
+    sequences: number,
+  ): Promise<boolean> {
+    if (author === self) return true;
+    const others = audienceNames.map((audience) => feedId(author, audience)).filter((id) => id !== feed);
+    const states = await Promise.all(others.map((id) => reader.get(feedStates, id)));
+    const published = states.reduce((sum, state) => sum + (state ? sequencesOf(state.head) : 0), sequences);
+    const room = published <= services.recordsPerMember;
+    if (!room) services.onFull(author);
+    return room;
   }
 
   async function tell(unit: Unit, author: MemberId, told: readonly AdvertRecord[]): Promise<void> {
@@ -271,6 +293,7 @@ export function createFeeds(services: FeedsServices): Feeds {
     openEpoch,
     take,
     onRecords: (handler) => void handlers.push(handler),
+    hasRoom,
     states: states.all,
     decide: () =>
       (deciding = deciding.then(() => applyDecisions({ ...services, states, feeds: { take, tell } }))),
@@ -310,6 +333,9 @@ export function createFeeds(services: FeedsServices): Feeds {
     },
   };
 }
+
+/** Records in the feed up to here, whatever became of them. */
+const sequencesOf = ({ firstSequence, count }: BlockHead) => firstSequence + count;
 
 function headOf(block: Block): BlockHead {
   const { feed, hash, epoch, epochStart, height, previous, firstSequence, count } = block;

@@ -22,10 +22,11 @@ import { bytesSchema, readMessage } from "../transport/messages.ts";
 import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
 import { createAdoption } from "./adoption.ts";
-import { blocks } from "./collections.ts";
+import { blocks, type FeedState } from "./collections.ts";
 import { agreesWith, decidedFeeds } from "./ends.ts";
-import type { Feeds } from "./feeds.ts";
+import type { BlockOutcome, Feeds } from "./feeds.ts";
 import type { Holders } from "./holders.ts";
+import { patienceWith } from "./patience.ts";
 import { isReader, notForYou } from "./readers.ts";
 import { answerSnapshot, snapshotRequests } from "./serve.ts";
 
@@ -44,9 +45,6 @@ type Request = z.infer<typeof requestSchema>;
 
 /** Bytes of blocks in one answer, beyond the first block. */
 const ANSWER_BYTES = 512 * 1024;
-
-/** How long one member may leave a pull unanswered before another one's turn comes, milliseconds. */
-const PATIENCE = 5000;
 
 /** A member that a feed is pulled from, and when it last answered. */
 interface Turn {
@@ -117,11 +115,14 @@ export function createSync(services: SyncServices): Sync {
     const ours = (await feeds.states()).get(feed);
     if (!ours) return (await mayBegin(feed, theirs)) ? 0 : undefined;
     if (ours.frozen !== undefined || ours.head.hash === head) return undefined;
-    if (height > ours.head.height) return ours.head.height + 1;
+    if (height > ours.head.height) return (await mayGoOn(ours)) ? ours.head.height + 1 : undefined;
     const held = await commit.get(blocks, feed, height);
     // Another block at a height that we hold: fetched, because the two together are the proof.
     return held && blockHashOf(held) !== head ? height : undefined;
   }
+
+  const mayGoOn = ({ author, head: { feed, firstSequence, count } }: FeedState) =>
+    feeds.hasRoom(commit, author, feed, firstSequence + count + 1);
 
   /** Of a feed that forked and was decided about, only from whom holds the story that counts. */
   async function mayBegin(
@@ -134,8 +135,10 @@ export function createSync(services: SyncServices): Sync {
 
   /** Pulls from that height on; a feed of which nothing is held begins with its snapshot, if there is one. */
   async function pull(link: Link, feed: string, from: number): Promise<void> {
-    const other = pulling.get(feed);
-    if (other && services.clock.now() - other.heard < PATIENCE) return;
+    const held = pulling.get(feed);
+    // Who lets a question lie does not get the turn again before others had it.
+    if (held?.link === link || (held && services.clock.now() - held.heard < patienceWith(pulling.size)))
+      return;
     const turn = { link, heard: services.clock.now() };
     pulling.set(feed, turn);
     try {
@@ -170,11 +173,11 @@ export function createSync(services: SyncServices): Sync {
     let got = await blocksFrom(turn, feed, from);
     for (let next = from; got.length > 0;) {
       next += got.length;
-      const [following] = await Promise.all([
+      const [following, ...outcomes] = await Promise.all([
         blocksFrom(turn, feed, next),
         ...got.map((bytes) => take(undefined, bytes)),
       ]);
-      got = following;
+      got = outcomes.includes("full") ? [] : following;
     }
   }
 
@@ -183,13 +186,14 @@ export function createSync(services: SyncServices): Sync {
     return readMessage(pulledSchema, answered).blocks;
   }
 
-  async function take(link: Link | undefined, bytes: Uint8Array): Promise<void> {
+  async function take(link: Link | undefined, bytes: Uint8Array): Promise<BlockOutcome> {
     const { outcome, block } = await feeds.take(bytes);
     if (outcome === "gap" && link) await pull(link, block.feed, await nextHeight(block.feed));
-    if (outcome !== "fork") return;
+    if (outcome !== "fork") return outcome;
     // Whoever holds the same blocks finds out by this one; all others by the proof.
     push(block);
     await passOn(services.links.all());
+    return outcome;
   }
 
   /** Tells members of forks; those that knew say so by doing nothing. */

@@ -71,7 +71,6 @@ export function createGreetings(services: GreetingServices): Greetings {
     const member = memberAt(peer);
     if (isAnswering(peer)) throw crossed();
     greeting.add(peer);
-    naming.startOver(connection);
     try {
       const { opening, toAcceptor } = openTo(member);
       const opened = readMessage(helloOpenedSchema, await ask(connection, opening));
@@ -85,7 +84,7 @@ export function createGreetings(services: GreetingServices): Greetings {
       });
       secrets.set(connection, secret);
       const theirs = readMessage(helloSchema, openHello(secret, "acceptor", opened.hello));
-      await ask(connection, { step: "finish", hello: await own(secret, "opener", member, connection) });
+      await ask(connection, { step: "finish", hello: await first(secret, "opener", member, connection) });
       return link({ connection, peer, member, secret, side: "opener", theirs });
     } finally {
       greeting.delete(peer);
@@ -123,7 +122,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     }
     hear(links.at(peer), theirs);
     if (request.step === "repeat" && request.all) naming.startOver(connection);
-    return encodeCbor({ hello: await own(secret, "acceptor", member, connection) });
+    return encodeCbor({ hello: await next(secret, "acceptor", member, connection) });
   }
 
   async function answerOpening(
@@ -150,8 +149,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     });
     secrets.set(connection, secret);
     answering.set(peer, { connection, since: clock.now() });
-    naming.startOver(connection);
-    const hello = await own(secret, "acceptor", member, connection);
+    const hello = await first(secret, "acceptor", member, connection);
     return encodeCbor({ key: own32, capsule: ciphertext, hello });
   }
 
@@ -159,7 +157,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     const { connection, secret, member } = link;
     const all = naming.startsOver(connection);
     try {
-      const hello = await own(secret, "opener", member, connection);
+      const hello = await next(secret, "opener", member, connection);
       const answered = await ask(connection, { step: "repeat", hello, ...(all && { all }) });
       const { hello: sealed } = readMessage(helloRepeatedSchema, answered);
       hear(link, readMessage(helloSchema, openHello(secret, "acceptor", sealed)));
@@ -170,13 +168,33 @@ export function createGreetings(services: GreetingServices): Greetings {
     }
   }
 
-  async function own(
+  /** A first hello names all heads: of two that cross, either may be the one that goes on. */
+  async function first(
     secret: Uint8Array,
     side: "opener" | "acceptor",
     to: MemberId,
     connection: Connection,
   ): Promise<Uint8Array> {
     const hello = await services.describe(to);
+    naming.startOver(connection);
+    return named(hello, secret, side, connection);
+  }
+
+  async function next(
+    secret: Uint8Array,
+    side: "opener" | "acceptor",
+    to: MemberId,
+    connection: Connection,
+  ): Promise<Uint8Array> {
+    return named(await services.describe(to), secret, side, connection);
+  }
+
+  function named(
+    hello: Hello,
+    secret: Uint8Array,
+    side: "opener" | "acceptor",
+    connection: Connection,
+  ): Uint8Array {
     const feeds = naming.next(connection, hello.feeds);
     return sealHello(secret, side, encodeCbor({ ...hello, feeds }), random);
   }

@@ -9,7 +9,7 @@ import { createBucket, type Bucket } from "./bucket.ts";
 
 /**
  * What there was too much of. `unread`: answers that the member asked for and did not read. `slow`: frames begun and not
- * finished. `malformed`: frames too long, or of no known form. The last two are about what is kept of a member.
+ * finished. `malformed`: frames too long, or of no known form. The last three are about what is kept of a member.
  */
 export const overuses = [
   "connections",
@@ -21,6 +21,7 @@ export const overuses = [
   "malformed",
   "quarantine",
   "statements",
+  "records",
 ] as const;
 export type Overuse = (typeof overuses)[number];
 

@@ -4,7 +4,18 @@ import { isWardlineError } from "@wardline/protocol/encoding";
 import { systemClock } from "../../../node/telemetry/index.ts";
 import { quarantine } from "../../../node/federation/delivery/collections.ts";
 import { startPuppet, type Puppet } from "./puppet.ts";
-import { cleanUp, found, hotlineA, hotlineB, policeB, startNode, type TestNode } from "./support.ts";
+import { countAt, publish, record } from "./adverts.ts";
+import {
+  cleanUp,
+  connected,
+  found,
+  hotlineA,
+  hotlineB,
+  policeB,
+  startNode,
+  until,
+  type TestNode,
+} from "./support.ts";
 
 const puppets: Puppet[] = [];
 afterEach(async () => {
@@ -61,4 +72,33 @@ test("envelopes kept unopened while membership is not fresh", async () => {
   const of = (id: string) => kept.filter(({ value }) => value.peer === id).length;
   expect([of(greedy.id), of(modest.id)]).toEqual([2, 1]);
   expect(node.federation.overLimit().incidents).toMatchObject([{ member: greedy.id, what: "quarantine" }]);
+});
+
+test("hash records of one member: its feed stands still here at its share, and goes on when that is raised", async () => {
+  const { places } = await found([hotlineA, hotlineB, policeB]);
+  const [placeA, ...others] = places as [TestNode["place"], ...TestNode["place"][]];
+  const limited = (recordsPerMember: number) =>
+    startNode(placeA, { settings: { federation: { limits: { recordsPerMember } } } });
+  const node = await limited(3);
+  const [greedy, modest] = (await Promise.all(others.map((place) => startNode(place)))) as [
+    TestNode,
+    TestNode,
+  ];
+  const meet = (other: TestNode) =>
+    until("they have met", async () => (await connected(greedy, other)) && (await connected(modest, other)));
+  await meet(node);
+  const added = Array.from({ length: 5 }, () => record());
+  for (const one of added) await publish(greedy, [one]);
+  await publish(modest, [record()]);
+  await until("the modest one's record is here", async () => (await countAt(node, modest)) === 1);
+  await until("all are at the member without the limit", async () => (await countAt(modest, greedy)) === 5);
+  const isNamed = () =>
+    node.federation
+      .overLimit()
+      .incidents.some(({ member, what }) => member === greedy.place.memberId && what === "records");
+  await until("the operator is told", isNamed);
+  expect(await countAt(node, greedy)).toBe(3);
+  await node.stop();
+  const raised = await limited(5);
+  await until("the rest comes", async () => (await countAt(raised, greedy)) === 5);
 });
