@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import type { Browser, Page } from "playwright-core";
+import { text } from "@wardline/protocol/encoding";
+import { encodeFile } from "@wardline/protocol/roster";
 import { drawPicture, startDemo, type ApiClient, type Demo } from "../node/demo/index.ts";
+import { amendRoster } from "../node/federation/index.ts";
 import { launchBrowser, signInAt } from "../tests/support/browser.ts";
 
 const target = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -92,6 +95,15 @@ const shots: readonly Shot[] = [
       await page.locator("tbody tr").first().waitFor();
     },
   },
+  {
+    name: "membership",
+    member: "secretariat",
+    person: "admin",
+    async arrange(page) {
+      await page.goto(new URL("/membership", page.url()).href);
+      await page.locator("ul.signers li").first().waitFor();
+    },
+  },
 ];
 
 /** Folders of generated patterns, with a page each: enough reports for a queue that looks like one. */
@@ -134,6 +146,16 @@ async function play(demo: Demo): Promise<void> {
   const open = itemList.filter(({ state }) => state === "open");
   for (const [index, verdict] of ["baseline", "not-illegal"].entries())
     await anna.put(`/items/${open[index]?.id ?? ""}/draft`, { verdict, facts: {} });
+  await bringDraft(demo, as("secretariat", "admin"));
+}
+
+/** A new contact of one member, which one registrar has signed already. */
+async function bringDraft({ federation }: Demo, admin: ApiClient): Promise<void> {
+  const { trust, registrars } = federation.files;
+  const roster = amendRoster(trust, registrars.slice(0, 1), Date.now(), (members) =>
+    members.map((member) => (member.kind === "lea" ? { ...member, contact: "+46 8 000" } : member)),
+  );
+  await admin.post("/membership/drafts", { file: JSON.parse(text(encodeFile(roster))) as unknown });
 }
 
 /** A second request for material, which one custodian has approved already. */
