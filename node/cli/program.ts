@@ -17,5 +17,15 @@ import { commandTree } from "./tree.ts";
 export { everyCommand } from "./tree.ts";
 
 export function createProgram(): Command {
-  return commandTree([addInit, addJoin, addStart, addPeople, addRestore, addKeys, addCard, addRoster, addHashing]);
+  return commandTree([
+    addInit,
+    addJoin,
+    addStart,
+    addPeople,
+    addRestore,
+    addKeys,
+    addCard,
+    addRoster,
+    addHashing,
+  ]);
 }

@@ -28,7 +28,13 @@ export const refusals = defineCollection<Refusal>("federation.refusals");
 /** Of one code; the first ones are what matters, and an old file shown again and again fills no disk. */
 const MOST_OF_ONE_CODE = 16;
 /** What honest members bring, too: a file that came before another one that it needs, or just after its successor. */
-const harmless = new Set(["roster/unknown-roster", "roster/gap", "roster/no-roster", "roster/disputed", "roster/lifted"]);
+const harmless = new Set([
+  "roster/unknown-roster",
+  "roster/gap",
+  "roster/no-roster",
+  "roster/disputed",
+  "roster/lifted",
+]);
 /** What was superseded so short a while ago may still be on its way, from members that mean well. */
 const ON_ITS_WAY = 3_600_000;
 

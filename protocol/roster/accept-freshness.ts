@@ -2,7 +2,13 @@
 import { twoOfOneVersion } from "./evidence.ts";
 import { refusal } from "./fields.ts";
 import { fileHash, type FederationFile } from "./file.ts";
-import { checkShortLife, readFreshness, readSuspension, type Freshness, type Suspension } from "./freshness.ts";
+import {
+  checkShortLife,
+  readFreshness,
+  readSuspension,
+  type Freshness,
+  type Suspension,
+} from "./freshness.ts";
 import { freshnessRole } from "./roster-rules.ts";
 import type { Roster } from "./roster.ts";
 import { inForce, withSuspension } from "./suspensions.ts";

@@ -80,7 +80,13 @@ export {
 } from "./proposal.ts";
 export { acceptCard } from "./accept-card.ts";
 export { acceptSuccessor } from "./accept-successor.ts";
-export { buildSuccessor, checkSuccessor, nameOfSuccessor, readSuccessor, type Successor } from "./successor.ts";
+export {
+  buildSuccessor,
+  checkSuccessor,
+  nameOfSuccessor,
+  readSuccessor,
+  type Successor,
+} from "./successor.ts";
 export { verifyCheckpoint } from "./key-lines.ts";
 export { evidenceOf, type Evidence } from "./evidence.ts";
 export { keepEvidence } from "./keep-evidence.ts";

@@ -12,7 +12,12 @@ import { createMasterKey, openVault, unlock, type Grant, type Vault } from "@war
 
 export { pattern, sequence } from "./patterns.ts";
 
-export const settings: VaultSettings = { itemLimit: 2 ** 30, rangeLimit: 2 ** 20, reserve: 0, incomingLife: 1000 };
+export const settings: VaultSettings = {
+  itemLimit: 2 ** 30,
+  rangeLimit: 2 ** 20,
+  reserve: 0,
+  incomingLife: 1000,
+};
 
 /** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {

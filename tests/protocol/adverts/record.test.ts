@@ -99,7 +99,7 @@ test("a record that was read is written again byte for byte, with whatever later
 test("a record that leaves out what others fill in is refused: it could not be written again as it was", () => {
   const whole = decodeCbor(encodeRecord(record(7))) as { facts: Record<string, unknown> };
   for (const field of ["age", "gender", "flags"]) {
-    const { [field]: _, ...facts } = whole.facts;
+    const facts = Object.fromEntries(Object.entries(whole.facts).filter(([name]) => name !== field));
     expect(codeOf(() => decodeRecord(encodeCbor({ ...whole, facts })))).toBe("advert/malformed-record");
   }
 });

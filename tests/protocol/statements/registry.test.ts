@@ -5,7 +5,14 @@ import { isStatementType, statementTypes, type StatementType } from "@wardline/p
 const specified = [
   ...["report.forward", "report.update", "assessment.share", "assessment.dispute"],
   ...["lea.escalation", "lea.feedback", "lea.hold", "lea.release", "lea.deconflict"],
-  ...["check.request", "check.answer", "material.request", "material.grant", "material.refuse", "material.cancel"],
+  ...[
+    "check.request",
+    "check.answer",
+    "material.request",
+    "material.grant",
+    "material.refuse",
+    "material.cancel",
+  ],
   ...["icse.contribution", "icse.outcome"],
   ...["iwol.nomination", "iwol.verification", "iwol.review", "iwol.publication", "iwol.appeal"],
   ...["notice.outcome", "recall.request", "recall.done", "incident.breach", "incident.interruption"],
