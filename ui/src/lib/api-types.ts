@@ -838,7 +838,8 @@ export interface components {
           | "slow"
           | "malformed"
           | "quarantine"
-          | "statements";
+          | "statements"
+          | "records";
         /** @enum {string} */
         state: "slowed" | "cut";
         since: number;
