@@ -84,7 +84,8 @@ export function createGreetings(services: GreetingServices): Greetings {
       });
       secrets.set(connection, secret);
       const theirs = readMessage(helloSchema, openHello(secret, "acceptor", opened.hello));
-      await ask(connection, { step: "finish", hello: await first(secret, "opener", member, connection) });
+      const hello = await own(secret, "opener", { to: member, connection, all: true });
+      await ask(connection, { step: "finish", hello });
       return link({ connection, peer, member, secret, side: "opener", theirs });
     } finally {
       greeting.delete(peer);
@@ -121,8 +122,8 @@ export function createGreetings(services: GreetingServices): Greetings {
       return new Uint8Array();
     }
     hear(links.at(peer), theirs);
-    if (request.step === "repeat" && request.all) naming.startOver(connection);
-    return encodeCbor({ hello: await next(secret, "acceptor", member, connection) });
+    const { all = false } = request;
+    return encodeCbor({ hello: await own(secret, "acceptor", { to: member, connection, all }) });
   }
 
   async function answerOpening(
@@ -149,7 +150,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     });
     secrets.set(connection, secret);
     answering.set(peer, { connection, since: clock.now() });
-    const hello = await first(secret, "acceptor", member, connection);
+    const hello = await own(secret, "acceptor", { to: member, connection, all: true });
     return encodeCbor({ key: own32, capsule: ciphertext, hello });
   }
 
@@ -157,7 +158,7 @@ export function createGreetings(services: GreetingServices): Greetings {
     const { connection, secret, member } = link;
     const all = naming.startsOver(connection);
     try {
-      const hello = await next(secret, "opener", member, connection);
+      const hello = await own(secret, "opener", { to: member, connection, all });
       const answered = await ask(connection, { step: "repeat", hello, ...(all && { all }) });
       const { hello: sealed } = readMessage(helloRepeatedSchema, answered);
       hear(link, readMessage(helloSchema, openHello(secret, "acceptor", sealed)));
@@ -168,33 +169,14 @@ export function createGreetings(services: GreetingServices): Greetings {
     }
   }
 
-  /** A first hello names all heads: of two that cross, either may be the one that goes on. */
-  async function first(
+  /** @param all - whether it names all heads: of two first hellos that cross, either may be the one that goes on */
+  async function own(
     secret: Uint8Array,
     side: "opener" | "acceptor",
-    to: MemberId,
-    connection: Connection,
+    { to, connection, all }: { to: MemberId; connection: Connection; all: boolean },
   ): Promise<Uint8Array> {
     const hello = await services.describe(to);
-    naming.startOver(connection);
-    return named(hello, secret, side, connection);
-  }
-
-  async function next(
-    secret: Uint8Array,
-    side: "opener" | "acceptor",
-    to: MemberId,
-    connection: Connection,
-  ): Promise<Uint8Array> {
-    return named(await services.describe(to), secret, side, connection);
-  }
-
-  function named(
-    hello: Hello,
-    secret: Uint8Array,
-    side: "opener" | "acceptor",
-    connection: Connection,
-  ): Uint8Array {
+    if (all) naming.startOver(connection);
     const feeds = naming.next(connection, hello.feeds);
     return sealHello(secret, side, encodeCbor({ ...hello, feeds }), random);
   }
