@@ -25,11 +25,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const codeOf = (attempt: Promise<unknown>) =>
   attempt.then(
@@ -44,7 +40,6 @@ async function outsider(node: TestNode, memberId: string): Promise<Puppet> {
   const master = await createMasterKey(folder, { passphrase: "of a stranger" }, systemRandom);
   const keyring = await createKeyring(folder, master, systemRandom, Date.now());
   const puppet = await createPuppet(keyring, memberId, node.federation.trust());
-  puppets.push(puppet);
   return puppet;
 }
 
@@ -91,7 +86,6 @@ test("a member's peer under another peer id than its card's is a stranger", asyn
   const a = await startNode(placeA);
   const peer = addressOf(a).split("/p2p/")[1] as string;
   const b = await startPuppet(placeB, a.federation.trust());
-  puppets.push(b);
   // Whoever answers at an address must hold the key of the peer id that was dialled.
   const elsewhere = addressOf(a).replace(
     peer,
@@ -128,7 +122,6 @@ test.each(["suspended", "revoked"] as const)("a %s member is refused", async (st
   const a = await startNode(placeA);
   await setStatus(a, files, placeB.memberId, status);
   const b = await startPuppet(placeB, files.trust);
-  puppets.push(b);
   const connection = await b.connect(addressOf(a));
   await b.exchange(connection);
   expect(await codeOf(b.greet(connection))).not.toBe("no error");

@@ -23,11 +23,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const DAY = 86_400_000;
 const start = (place: Place) =>
@@ -62,7 +58,6 @@ test("a forked feed goes on from the block that the roster names, whatever was h
   const [placeA, placeB, placeC, placeD] = federation.places as [Place, Place, Place, Place];
   let a = await start(placeA);
   const b = await startPuppet(placeB, federation.files.trust);
-  puppets.push(b);
   const feed = feedId(placeB.memberId, "members");
   const build = (below: Block | undefined, key = b.keyring.identity, epoch = 1) =>
     buildBlock(
@@ -102,7 +97,6 @@ test("a forked feed goes on from the block that the roster names, whatever was h
   await until("they have met", async () => (await connected(a, c)) && (await connected(c, a)));
   const opening = build(one, next, 2);
   const d = await startPuppet(placeD, a.federation.trust());
-  puppets.push(d);
   const connection = await tell(d, a);
   for (const { bytes } of [two, beyond])
     await expect(d.ask(connection, "feed", pushOf(bytes))).rejects.toMatchObject({

@@ -19,11 +19,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 interface Scene {
   /** The node under attack, and what it has accepted, in order. */
@@ -50,7 +46,6 @@ async function scene(limits: Record<string, unknown> = {}, attacker: Described =
   const honest = await startNode(placeB);
   await until("the honest have met", async () => await connected(target, honest));
   const hostile = await startPuppet(placeC, files.trust);
-  puppets.push(hostile);
   const address = target.federation.addresses()[0] as string;
   return { target, honest, hostile, heard, address, place: placeC };
 }
@@ -184,7 +179,6 @@ test("what a member sends beyond its bytes is read later, and the operator sees 
 test("a member has a few connections at a time", async () => {
   const all = await scene({ connectionsPerMember: 2 });
   const more = await Promise.all([1, 2, 3].map(() => startPuppet(all.place, all.target.federation.trust())));
-  puppets.push(...more);
   const connection = await all.hostile.connect(all.address);
   await all.hostile.exchange(connection); // now the target knows the card
   const outcomes: string[] = [];

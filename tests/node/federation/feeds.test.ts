@@ -6,7 +6,7 @@ import { builtInVocabulary } from "@wardline/protocol/vocabulary";
 import { evidence } from "../../../node/federation/evidence.ts";
 import { blocks, feedStates } from "../../../node/federation/feeds/collections.ts";
 import { defineCollection } from "../../../node/store/index.ts";
-import { pushOf, startPuppet, type Puppet } from "./puppet.ts";
+import { pushOf, startPuppet } from "./puppet.ts";
 import {
   cleanUp,
   connected,
@@ -21,11 +21,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const seen = defineCollection<{ author: string; action: string }>("test.seen");
 
@@ -100,7 +96,6 @@ test("a feed that tells two stories is frozen, the proof kept, and others hear o
   const [a, police] = (await Promise.all([start(placeA), start(placePolice)])) as [TestNode, TestNode];
   await until("they have met", async () => (await connected(a, police)) && (await connected(police, a)));
   const b = await startPuppet(placeB, files.trust);
-  puppets.push(b);
   const block = (height: number, previous: string | undefined, firstSequence: number) =>
     buildBlock(
       {
@@ -159,7 +154,6 @@ test("a block that another member signed, or that continues nothing, is refused"
   const [placeA, placeB, placePolice] = places as [Place, Place, Place];
   const a = await start(placeA);
   const b = await startPuppet(placeB, files.trust);
-  puppets.push(b);
   const connection = await b.meet(a.federation.addresses()[0] as string);
   const draft = {
     epoch: 1,
@@ -202,7 +196,6 @@ test("a feed is given to its audience alone, and nobody else can be made to keep
   await police.commit.run((unit) => police.federation.publish(unit, [narrow], "police-and-interpol"));
   await until("INTERPOL has it", async () => (await countAt(office, police)) === 1);
   const outsider = await startPuppet(placeHotline, files.trust);
-  puppets.push(outsider);
   const feed = feedId(placePolice.memberId, "police-and-interpol");
   for (const node of [police, office]) {
     const connection = await outsider.meet(node.federation.addresses()[0] as string);
@@ -217,7 +210,6 @@ test("a feed is given to its audience alone, and nobody else can be made to keep
   expect(await hotline.commit.has(feedStates, feed)).toBe(false);
   await office.stop();
   const careless = await startPuppet(placeInterpol, files.trust);
-  puppets.push(careless);
   const block = (await police.commit.get(blocks, feed, 0)) as Uint8Array;
   const connection = await careless.meet(hotline.federation.addresses()[0] as string);
   await expect(careless.ask(connection, "feed", pushOf(block))).rejects.toMatchObject({

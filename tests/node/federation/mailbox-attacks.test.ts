@@ -33,7 +33,6 @@ const clock = { ...systemClock, now: () => Date.now() + time.offset };
 
 let places: [Place, Place, Place, Place];
 let files: FederationFiles;
-const puppets: Puppet[] = [];
 
 beforeEach(async () => {
   time.offset = 0;
@@ -42,17 +41,13 @@ beforeEach(async () => {
   files = made.files;
 });
 
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 type Asking = Puppet & { connection: Connection };
 
 /** A member that says to the node what it likes. */
 async function puppetAt(node: TestNode, place: Place): Promise<Asking> {
   const puppet = await startPuppet(place, files.trust);
-  puppets.push(puppet);
   return { ...puppet, connection: await puppet.meet(given(node.federation.addresses()[0])) };
 }
 
@@ -201,7 +196,6 @@ describe("a mailbox that cheats", () => {
     };
     const claims = { protocols: ["/wardline/mailbox/1"] };
     const mailbox = await startPuppet(places[2], files.trust, claims, { mailbox: answer });
-    puppets.push(mailbox);
     await mailbox.meet(given(node.federation.addresses()[0]));
     page = pages(await puppetAt(node, places[0]), places[1].memberId);
     asked.splice(0);

@@ -14,12 +14,10 @@ import { startPuppet, type Puppet } from "./puppet.ts";
 import { cleanUp, found, hotlineA, hotlineB, startNode, until, type Place } from "./support.ts";
 
 const program = fileURLToPath(new URL("children/talker.ts", import.meta.url));
-const puppets: Puppet[] = [];
 let child: ChildProcess | undefined;
 
 afterEach(async () => {
   child?.kill("SIGKILL");
-  for (const puppet of puppets.splice(0)) await puppet.stop();
   await cleanUp();
 });
 
@@ -55,7 +53,6 @@ test("every deposit that was confirmed is given out after each kill, until it wa
     await startPuppet(placeA, files.trust),
     await startPuppet(placeB, files.trust),
   ];
-  puppets.push(sender, recipient);
   const random = seededRandom("mailbox kill");
   const confirmed = new Set<string>();
   const cleared = new Set<string>();

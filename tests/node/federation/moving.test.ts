@@ -10,7 +10,7 @@ import {
   type FederationFile,
 } from "@wardline/protocol/roster";
 import { createKeyring, createMasterKey, openKeyring, unlock } from "../../../node/vault/index.ts";
-import { createPuppet, type Puppet } from "./puppet.ts";
+import { createPuppet } from "./puppet.ts";
 import {
   cleanUp,
   connected,
@@ -25,11 +25,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 /** Cards alone lead from here: nobody's address stands in a configuration. */
 const start = (place: Place) =>
@@ -140,7 +136,6 @@ test("a new transport key is admitted by the new card; the old peer id is nobody
   const theirs = await createMasterKey(folder, { passphrase: "known to a thief alone" }, systemRandom);
   const keyring = { ...(await createKeyring(folder, theirs, systemRandom, Date.now())), transport: stolen };
   const thief = await createPuppet(keyring, places[1].memberId, a.federation.trust());
-  puppets.push(thief);
   expect(thief.peerId).toBe(old);
   const connection = await thief.connect(a.federation.addresses()[0] as string);
   await thief.exchange(connection);

@@ -7,14 +7,10 @@ import { feedStates } from "../../../node/federation/feeds/collections.ts";
 import { createNaming, knownHeads } from "../../../node/federation/hello/naming.ts";
 import { given } from "../../support/codes.ts";
 import { countAt, publish, record } from "./adverts.ts";
-import { startPuppet, type Puppet } from "./puppet.ts";
+import { startPuppet } from "./puppet.ts";
 import { cleanUp, found, hotlineA, hotlineB, policeB, startNode, until } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const head = (feed: number, height: number) => {
   const bytes = (of: number) => new Uint8Array(new Uint32Array([of, 0, 0, 0, 0, 0, 0, 0]).buffer);
@@ -70,7 +66,6 @@ test("a member that takes a pull and does not answer is passed over: the feed co
   };
   const police = await startNode(placePolice);
   const puppet = await startPuppet(placeB, files.trust, { feeds: [claimed] }, { feed: silent });
-  puppets.push(puppet);
   await puppet.meet(given(police.federation.addresses()[0]));
   await until("the police ask the silent member", () => asked > 0);
   const a = await startNode(placeA);

@@ -37,7 +37,7 @@ import type { Hello } from "../../../node/federation/hello/wire.ts";
 import type { Handler } from "../../../node/federation/transport/protocol.ts";
 import { given } from "../../support/codes.ts";
 import { openDoor, unmetered } from "./open-door.ts";
-import { until, type Place } from "./support.ts";
+import { atCleanUp, until, type Place } from "./support.ts";
 
 const accepts = {
   root: acceptRoot,
@@ -76,7 +76,7 @@ type ProtocolName = keyof ReturnType<typeof describeProtocols>;
 /** What it answers on other protocols than membership and hello. */
 type Handlers = Partial<Record<ProtocolName, Handler>>;
 
-/** Opens the member's keys; its node must not run. `feeds` is what its hello claims to hold. */
+/** Opens the member's keys; its node must not run. `cleanUp` stops it. `feeds` is what its hello claims to hold. */
 export async function startPuppet(
   place: Place,
   trust: Trust,
@@ -176,6 +176,8 @@ export async function createPuppet(
   for (const name of Object.keys(handlers) as ProtocolName[])
     await registrar.serve(protocols[name], (request, asker) => given(handlers[name])(request, asker));
   await host.start();
+  const stop = async () => void (await host.stop());
+  atCleanUp(stop);
   const { multiaddr } = await import("@multiformats/multiaddr");
   const connect = (address: string) => host.dial(multiaddr(address), { signal: AbortSignal.timeout(5000) });
 
@@ -229,7 +231,7 @@ export async function createPuppet(
     },
     receipt: (bytes) =>
       openReceipt(bytes, { trust, self: member, sealingKey: keyring.sealingSeed, now: now() }).signed.receipt,
-    stop: async () => void (await host.stop()),
+    stop,
   };
 }
 

@@ -12,7 +12,7 @@ import { blocks, feedStates } from "../../../node/federation/feeds/collections.t
 import { renewLedger } from "../../../node/ledger/index.ts";
 import { countAt, holdingsOf, publish, record } from "./adverts.ts";
 import { applied, counting } from "./counting.ts";
-import { pushOf, startPuppet, type Puppet } from "./puppet.ts";
+import { pushOf, startPuppet } from "./puppet.ts";
 import {
   cleanUp,
   connected,
@@ -28,11 +28,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const start = (place: Place) =>
   startNode(place, {
@@ -189,7 +185,6 @@ test.each(["two openings of one epoch", "a block beyond the end of an epoch"])(
     const [placeA, placeB] = places as [Place, Place];
     const a = await start(placeA);
     const b = await startPuppet(placeB, files.trust);
-    puppets.push(b);
     const feed = feedId(placeB.memberId, "members");
     const draft = { author: placeB.memberId, feed, records: [], firstSequence: 0, time: Date.now() };
     const build = (place: { epoch: number; epochStart: number; height: number; previous?: string }) =>

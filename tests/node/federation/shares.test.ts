@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import { systemClock } from "../../../node/telemetry/index.ts";
 import { quarantine } from "../../../node/federation/delivery/collections.ts";
-import { startPuppet, type Puppet } from "./puppet.ts";
+import { startPuppet } from "./puppet.ts";
 import { countAt, publish, record } from "./adverts.ts";
 import {
   cleanUp,
@@ -17,11 +17,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const codeOf = (attempt: Promise<unknown>) =>
   attempt.then(
@@ -40,7 +36,6 @@ async function scene(limits: Record<string, unknown>) {
   const members = [];
   for (const place of others) {
     const puppet = await startPuppet(place, files.trust);
-    puppets.push(puppet);
     const connection = await puppet.meet(address);
     let sequence = 0;
     const say = () => {

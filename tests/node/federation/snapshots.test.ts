@@ -19,7 +19,7 @@ import { answerSnapshot, type SnapshotRequest } from "../../../node/federation/f
 import { newestSnapshot, pieceAt } from "../../../node/federation/feeds/snapshots.ts";
 import { defineCollection } from "../../../node/store/index.ts";
 import { countAt, holdingsOf, publish, record } from "./adverts.ts";
-import { pushOf, startPuppet, type Puppet } from "./puppet.ts";
+import { pushOf, startPuppet } from "./puppet.ts";
 import {
   cleanUp,
   connected,
@@ -33,11 +33,7 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const puppets: Puppet[] = [];
-afterEach(async () => {
-  for (const puppet of puppets.splice(0)) await puppet.stop();
-  await cleanUp();
-});
+afterEach(cleanUp);
 
 const told = defineCollection<string>("test.told");
 const settings = { federation: { limits: { snapshotBlocks: 4 } } };
@@ -147,7 +143,6 @@ async function giver(a: TestNode, place: Place, files: Parameters<typeof startPu
   };
   const claims = { feeds: [{ feed: unhex(feed), epoch, height, head: unhex(hash) }] };
   const puppet = await startPuppet(place, files, claims, { feed: answerOf });
-  puppets.push(puppet);
   return puppet;
 }
 type Answer = { snapshot?: Uint8Array; digests?: Uint8Array; pieces?: Uint8Array[]; blocks?: Uint8Array[] };
@@ -250,7 +245,6 @@ test("who commits to a snapshot that its blocks do not make is found out by ever
   const [a, police] = (await Promise.all([start(placeA), start(placePolice)])) as [TestNode, TestNode];
   await until("they have met", async () => (await connected(a, police)) && (await connected(police, a)));
   const b = await startPuppet(placeB, files.trust);
-  puppets.push(b);
   const feed = feedId(placeB.memberId, "members");
   const draft = { author: placeB.memberId, feed, epoch: 1, records: [record()], time: Date.now() };
   const build = (place: object) =>

@@ -66,10 +66,20 @@ export interface TestFederation {
   readonly files: FederationFiles;
 }
 
-const made: { folders: string[]; nodes: Set<TestNode> } = { folders: [], nodes: new Set() };
+const made: { folders: string[]; nodes: Set<TestNode>; stops: (() => Promise<void>)[] } = {
+  folders: [],
+  nodes: new Set(),
+  stops: [],
+};
 
-/** Stops all nodes and removes all folders; for `afterEach`. */
+/** Called by the next `cleanUp`, before nodes are stopped. */
+export function atCleanUp(stop: () => Promise<void>): void {
+  made.stops.push(stop);
+}
+
+/** Stops all puppets and nodes and removes all folders; for `afterEach`. */
 export async function cleanUp(): Promise<void> {
+  for (const stop of made.stops.splice(0)) await stop();
   for (const node of made.nodes) await node.stop();
   for (const folder of made.folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
