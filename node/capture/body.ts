@@ -1,6 +1,6 @@
 /** Reading what a server sends, up to a limit on the wire and after decompression. */
 import { pipeline } from "node:stream/promises";
-import type { Readable, Transform } from "node:stream";
+import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import { refuse } from "./errors.ts";
@@ -18,7 +18,7 @@ export interface ReadOptions {
 
 /** The whole body in memory. Errors: `capture/too-large`, `/unsupported-encoding`, `/broken-encoding`; the stream's own as they are. */
 export async function readBody(
-  stream: Readable,
+  stream: AsyncIterable<Uint8Array>,
   { encoding, most, onRead }: ReadOptions,
 ): Promise<Uint8Array> {
   const decoder = decoderFor(encoding);

@@ -14,8 +14,8 @@ export interface Guard {
   allow: readonly string[];
   connectTimeout: number;
   resolve: Resolve;
-  /** Told the address that was connected to. */
-  onConnect: (address: string) => void;
+  /** Told the address that was connected to, before anything is sent. */
+  onConnect: (address: string, socket: Socket) => void;
 }
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
@@ -39,7 +39,7 @@ export function guardedConnector(guard: Guard): buildConnector.connector {
           socket.destroy();
           throw refuse("internal-address");
         }
-        guard.onConnect(address);
+        guard.onConnect(address, socket);
         return socket;
       } catch (error) {
         failure = error;

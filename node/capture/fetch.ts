@@ -4,8 +4,9 @@ import { isWardlineError } from "@wardline/protocol/encoding";
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
 import { systemClock, type Clock } from "../telemetry/index.ts";
 import { acceptedEncodings, readBody } from "./body.ts";
-import { guardedConnector } from "./connector.ts";
+import { guardedConnector, type Guard } from "./connector.ts";
 import { refuse } from "./errors.ts";
+import type { RecordExchange, Recorded, Tap } from "./evidence/index.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 
 export interface FetchOptions {
@@ -19,6 +20,8 @@ export interface FetchOptions {
   most?: number;
   /** Told of content as it arrives, decompressed; also of what is refused in the end. */
   onRead?: (bytes: number) => void;
+  /** Takes down every request with its response, those that fail too. */
+  record?: RecordExchange | undefined;
   resolve?: Resolve;
   clock?: Clock;
 }
@@ -34,6 +37,8 @@ export interface Fetched {
   chain: { url: string; status: number; address: string }[];
   /** The address the content came from. */
   address: string;
+  /** What `record` took down: one for each redirect, then the content's. */
+  recorded?: Recorded[];
 }
 
 /**
@@ -58,9 +63,11 @@ export async function guardedFetch(url: string, options: FetchOptions): Promise<
 
 async function followed(start: URL, options: FetchOptions, signal: AbortSignal): Promise<Fetched> {
   const chain: Fetched["chain"] = [];
+  const recorded: Recorded[] = [];
   for (let url = start; ;) {
-    const answer = await requested(url, options, signal);
-    if ("body" in answer) return { ...answer, url: url.href, chain };
+    const answer = await requested(url, options, signal, recorded);
+    if ("body" in answer)
+      return { ...answer, url: url.href, chain, ...(recorded.length > 0 && { recorded }) };
     chain.push({ url: url.href, status: answer.status, address: answer.address });
     if (chain.length > options.settings.limits.redirects)
       throw refuse("redirects", { details: { followed: chain.length - 1 } });
@@ -72,13 +79,37 @@ type Answer =
   | { status: number; address: string; headers: Fetched["headers"]; body: Uint8Array }
   | { status: number; address: string; location: string };
 
-/** One request on a connection of its own, which ends with it. */
-async function requested(url: URL, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
+/** One request, taken down if that is asked for, however it ends. */
+async function requested(
+  url: URL,
+  options: FetchOptions,
+  signal: AbortSignal,
+  recorded: Recorded[],
+): Promise<Answer> {
   signal.throwIfAborted();
+  const tap = options.record?.(url.href);
+  if (tap === undefined) return answered(url, options, signal);
+  const outcome = await answered(url, options, signal, tap).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ error }),
+  );
+  if ("answer" in outcome) {
+    recorded.push(await tap.ended());
+    return outcome.answer;
+  }
+  await tap.ended(outcome.error);
+  throw outcome.error;
+}
+
+/** On a connection of its own, which ends with it. */
+async function answered(url: URL, options: FetchOptions, signal: AbortSignal, tap?: Tap): Promise<Answer> {
   const { settings, resolve = systemResolve } = options;
   const { limits, allow } = settings;
   let address = "";
-  const onConnect = (connected: string) => (address = connected);
+  const onConnect: Guard["onConnect"] = (connected, socket) => {
+    address = connected;
+    tap?.connected(connected, socket);
+  };
   const client = new Client(url.origin, {
     connect: guardedConnector({ allow, connectTimeout: limits.connectTimeout, resolve, onConnect }),
     pipelining: 0,
@@ -92,7 +123,7 @@ async function requested(url: URL, options: FetchOptions, signal: AbortSignal): 
     const { statusCode: status } = sent;
     const location = headers["location"];
     if (isRedirect(status) && location !== undefined) return { status, address, location };
-    const body = await readBody(sent.body, {
+    const body = await readBody(tap?.payload(sent.body) ?? sent.body, {
       encoding: headers["content-encoding"],
       most: mostBytes(headers, options),
       onRead: options.onRead,
