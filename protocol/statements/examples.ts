@@ -78,6 +78,19 @@ export const leaHold = {
   contact: "Duty desk",
 };
 export const leaRelease = { hold: id("7"), outcome: "may-notify", at };
+export const leaHoldStatus = {
+  hold: id("7"),
+  event: "gone",
+  expires: at + 14 * 86_400_000,
+  watched: 3,
+  noticedBefore: 0,
+  looks: 12,
+  onlineFor: 183_600_000,
+  gone: 1,
+  moved: 0,
+  urls: ["https://pictures.example/a.jpg"],
+  at,
+};
 export const leaDeconflict = {
   case: "LEA-88/26",
   stance: "asks",

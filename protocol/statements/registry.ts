@@ -39,6 +39,7 @@ export const statementTypes = {
   "lea.feedback":            { payload: story.leaFeedback, from: ["lea"], to: ["hotline", "interpol"], example: examples.leaFeedback },
   "lea.hold":                { payload: police.leaHold, from: ["lea"], to: ["hotline"], legalBasis: "required", example: examples.leaHold },
   "lea.release":             { payload: police.leaRelease, from: ["lea"], to: ["hotline"], example: examples.leaRelease },
+  "lea.hold-status":         { payload: police.leaHoldStatus, from: ["hotline"], to: ["lea"], example: examples.leaHoldStatus },
   "lea.deconflict":          { payload: police.leaDeconflict, from: investigators, to: investigators, example: examples.leaDeconflict },
   "check.request":           { payload: police.checkRequest, from: handlers, to: handlers, example: examples.checkRequest },
   "check.answer":            { payload: police.checkAnswer, from: handlers, to: handlers, example: examples.checkAnswer },

@@ -4,7 +4,8 @@ import { isStatementType, statementTypes, type StatementType } from "@wardline/p
 /** The list of the specification, in its order. */
 const specified = [
   ...["report.forward", "report.update", "assessment.share", "assessment.dispute"],
-  ...["lea.escalation", "lea.feedback", "lea.hold", "lea.release", "lea.deconflict"],
+  ...["lea.escalation", "lea.feedback", "lea.hold", "lea.release", "lea.hold-status"],
+  "lea.deconflict",
   ...[
     "check.request",
     "check.answer",
