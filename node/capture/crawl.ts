@@ -19,9 +19,8 @@ import {
   type RefusedItem,
 } from "./items.ts";
 import { pauses } from "./pace.ts";
-import { isPage, textOf } from "./page.ts";
-import { referencesIn } from "./references.ts";
 import { sameSite } from "./site.ts";
+import { plainPages, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
 
 export interface CaptureOptions extends Omit<Keeping, "vault"> {
   vault: Pick<Vault, "put" | "shred">;
@@ -30,6 +29,8 @@ export interface CaptureOptions extends Omit<Keeping, "vault"> {
     url: string,
     options: Pick<FetchOptions, "signal" | "accept" | "referrer" | "most" | "onRead">,
   ) => Promise<Fetched>;
+  /** Where pages come from. Default: as the server sends them. */
+  source?: PageSource;
   /** Where a URL is hosted; `address` is the one its content came from. */
   trace: (url: string, address: string) => Promise<Hosting>;
   settings: CaptureSettings;
@@ -52,6 +53,7 @@ export interface Capture {
 type Capturing = Omit<CaptureOptions, "vault"> & Keeping;
 
 interface Crawl extends Capturing {
+  source: PageSource;
   budget: Budget;
   collection: Collection;
   pages: Capture["pages"];
@@ -86,10 +88,11 @@ export async function captureUrl(url: string, options: CaptureOptions): Promise<
 }
 
 async function captured(url: string, options: Capturing): Promise<Capture> {
-  const { settings, clock = systemClock } = options;
+  const { settings, clock = systemClock, source = plainPages(options.fetch) } = options;
   const budget = createBudget(settings.limits, clock);
   const crawl: Crawl = {
     ...options,
+    source,
     budget,
     collection: createCollection(options),
     pages: [],
@@ -101,10 +104,11 @@ async function captured(url: string, options: Capturing): Promise<Capture> {
     pause: pauses(settings.limits.delay, clock),
   };
   budget.page();
-  const first = await fetched(crawl, url, "page");
+  const page = await sourced(crawl, url);
+  const first = page.fetched;
   crawl.site = first.url;
   for (const hop of [...first.chain, first]) crawl.seen.add(hop.url);
-  await readPage(crawl, { url, foundOn: url, depth: 0 }, first);
+  await readPage(crawl, { url, foundOn: url, depth: 0 }, page);
   for (const linked of crawl.queue) {
     if (!budget.page()) break;
     await visit(crawl, linked);
@@ -121,10 +125,11 @@ async function captured(url: string, options: Capturing): Promise<Capture> {
 
 async function visit(crawl: Crawl, linked: Place & { depth: number }): Promise<void> {
   try {
-    const page = await fetched(crawl, linked.url, "page", linked.foundOn);
-    if (page.url !== linked.url && crawl.seen.has(page.url)) return; // a redirect to what was read already
-    crawl.seen.add(page.url);
-    if (isPage(page) && !sameSite(page.url, crawl.site)) return;
+    const page = await sourced(crawl, linked.url, linked.foundOn);
+    const { url } = page.fetched;
+    if (url !== linked.url && crawl.seen.has(url)) return; // a redirect to what was read already
+    crawl.seen.add(url);
+    if (page.references && !sameSite(url, crawl.site)) return;
     await readPage(crawl, linked, page);
   } catch (error) {
     crawl.signal.throwIfAborted();
@@ -134,10 +139,14 @@ async function visit(crawl: Crawl, linked: Place & { depth: number }): Promise<v
 }
 
 /** Takes in what a page shows and notes where it leads; what turns out to be a picture is taken in as one. */
-async function readPage(crawl: Crawl, from: Place & { depth: number }, page: Fetched): Promise<void> {
+async function readPage(
+  crawl: Crawl,
+  from: Place & { depth: number },
+  { fetched: page, references }: SourcedPage,
+): Promise<void> {
   const { queue, seen, pages, settings } = crawl;
-  if (!isPage(page)) return takeAll(crawl, [{ ...place(from), file: page }]);
-  const { media, links } = referencesIn(textOf(page), page.url);
+  if (!references) return takeAll(crawl, [{ ...place(from), file: page }]);
+  const { media, links } = references;
   pages.push({ url: page.url, status: page.status, images: media.length });
   const found = media.map((url) => ({ url, foundOn: page.url }));
   const unseen = found.filter(({ url }) => !seen.has(url));
@@ -196,20 +205,22 @@ async function contentOf(crawl: Crawl, { file, url, foundOn }: Found): Promise<U
     if (bytes === undefined) throw refuse("invalid-url");
     return bytes;
   }
-  const { status, body } = file ?? (await fetched(crawl, url, "media", foundOn));
+  const { status, body } = file ?? (await fetchedFile(crawl, url, foundOn));
   if (status < 200 || status > 299) throw refuse("http-status", { details: { status } });
   return body;
 }
 
-async function fetched(
-  crawl: Crawl,
-  url: string,
-  accept: "page" | "media",
-  referrer?: string,
-): Promise<Fetched> {
-  await crawl.pause();
-  crawl.signal.throwIfAborted();
-  const { signal, budget } = crawl;
-  const spending = { most: budget.bytesLeft, onRead: budget.spend };
-  return crawl.fetch(url, { signal, accept, ...spending, ...(referrer && { referrer }) });
+async function sourced(crawl: Crawl, url: string, referrer?: string): Promise<SourcedPage> {
+  return crawl.source(url, { ...(await turn(crawl)), ...(referrer && { referrer }) });
+}
+
+async function fetchedFile(crawl: Crawl, url: string, referrer: string): Promise<Fetched> {
+  return crawl.fetch(url, { ...(await turn(crawl)), accept: "media", referrer });
+}
+
+/** Waits until the next fetch may start; what it may spend. */
+async function turn({ pause, signal, budget }: Crawl): Promise<PageRequest> {
+  await pause();
+  signal.throwIfAborted();
+  return { signal, most: budget.bytesLeft, onRead: budget.spend };
 }

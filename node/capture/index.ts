@@ -3,11 +3,12 @@
  * around it, and finding out where a host stands. Whatever a site does, a capture uses bounded time, memory and disk.
  *
  * crawl.ts (pages, budget) -> fetch.ts (redirects, limits) -> connector.ts (resolve, check, connect, check again) -> addresses.ts
- *          -> references.ts (what a page shows and links to)
+ *          -> source.ts (a page, fetched or rendered) -> references.ts (what a page shows and links to)
  *          -> items.ts (a picture: fetched, decoded in the sandbox, sealed)
  */
 export { captureUrl, type Capture, type CaptureOptions } from "./crawl.ts";
 export { guardedFetch, type Fetched, type FetchOptions } from "./fetch.ts";
 export { traceHosting, type Hosting } from "./hosting.ts";
 export type { CapturedItem, RefusedItem } from "./items.ts";
+export { plainPages, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
 export { systemResolve, type Resolve } from "./resolve.ts";
