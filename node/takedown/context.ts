@@ -8,6 +8,7 @@ import type { JurisdictionService } from "../jurisdiction/index.ts";
 import type { Jobs } from "../jobs/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { FetchForLook } from "./look.ts";
+import type { ReportWatch } from "./records.ts";
 import type { Mailer } from "./smtp.ts";
 import type { NoticeSender } from "./xarf.ts";
 
@@ -45,6 +46,10 @@ export interface Context extends TakedownServices {
   sender: NoticeSender;
   outcomes: OutcomeHandler[];
 }
+
+/** When a report was last told of, where an outcome names it. */
+export const sentAt = ({ lastNotice }: Pick<ReportWatch, "lastNotice">) =>
+  lastNotice === undefined ? {} : { noticeSentAt: lastNotice };
 
 export async function tell(context: Context, unit: Unit, outcome: NoticeOutcome): Promise<void> {
   for (const handler of context.outcomes) await handler(unit, outcome);

@@ -2,8 +2,8 @@
 import { without } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
-import { enqueue, targetOf } from "./approve.ts";
-import { tell, type Context } from "./context.ts";
+import { sentAt, tell, type Context } from "./context.ts";
+import { tellAgain } from "./escalate.ts";
 import { lookAtAll, type Looked } from "./looking.ts";
 import { watches, type ReportWatch } from "./records.ts";
 import { scheduleLook } from "./schedule.ts";
@@ -114,9 +114,6 @@ async function recordRemovals(
   });
 }
 
-const sentAt = ({ lastNotice }: ReportWatch) =>
-  lastNotice === undefined ? {} : { noticeSentAt: lastNotice };
-
 /** What came back opens the report again; the provider is told again at the next opportunity. */
 async function recordReturns(
   context: Context,
@@ -141,45 +138,6 @@ async function recordReturns(
     });
   }
   await tell(context, unit, { report, items, outcome: "still-online", ...sentAt(watch) });
-}
-
-/** Still online long after a notice: the same contact is told again, up to the configured number of times. */
-async function tellAgain(context: Context, unit: Unit, watch: ReportWatch): Promise<ReportWatch> {
-  const { settings, casework } = context;
-  const { lastNotice, rounds, report } = watch;
-  const online = new Set(
-    watch.targets.filter((target) => target.watch.state === "online").map(({ item }) => item),
-  );
-  const due = lastNotice !== undefined && unit.now - lastNotice >= settings.repeatAfter;
-  if (!due || online.size === 0 || rounds === 0) return watch;
-  if (rounds >= settings.rounds) return askAPerson(context, unit, watch, [...online]);
-  const current = await casework.report(unit, report);
-  const items = (await casework.itemsOf(unit, report)).filter((item) => online.has(item.id));
-  await enqueue(context, unit, {
-    contact: watch.contact,
-    round: rounds + 1,
-    targets: items.map((item) => targetOf(current, item)),
-  });
-  return { ...watch, rounds: rounds + 1, lastNotice: unit.now };
-}
-
-/** The contact was told as often as is useful. Said once: after that only the looks go on. */
-async function askAPerson(
-  context: Context,
-  unit: Unit,
-  watch: ReportWatch,
-  items: string[],
-): Promise<ReportWatch> {
-  await context.casework.change(unit, watch.report, (now) => ({
-    ...now,
-    state: "to-notify",
-    route: {
-      ...now.route,
-      sentence: `Still online after ${watch.rounds} notices: another contact must be approved.`,
-    },
-  }));
-  await tell(context, unit, { report: watch.report, items, outcome: "still-online", ...sentAt(watch) });
-  return without(watch, "lastNotice");
 }
 
 /** A site that has not answered properly for long: told as unavailable, which is not a removal. The looks go on. */
