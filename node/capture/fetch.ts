@@ -9,11 +9,18 @@ import { refuse } from "./errors.ts";
 import type { RecordExchange, Recorded, Tap } from "./evidence/index.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 
+const acceptable = {
+  page: "text/html,application/xhtml+xml,image/jpeg,image/png,image/webp;q=0.9,*/*;q=0.5",
+  // In the formats that the sandbox opens.
+  media: "image/jpeg,image/png,image/webp,image/gif;q=0.9,*/*;q=0.1",
+  registry: "application/rdap+json,application/json;q=0.9",
+};
+
 export interface FetchOptions {
   settings: CaptureSettings;
   signal: AbortSignal;
-  /** What is asked for: a page to read, or a picture. Default: a page. */
-  accept?: "page" | "media";
+  /** What is asked for: a page to read, a picture, or what a registry says (RDAP, RFC 7480). Default: a page. */
+  accept?: keyof typeof acceptable;
   /** The page that shows it: many hosts deliver pictures to their own pages only. */
   referrer?: string;
   /** Most bytes, below the limits of the settings. */
@@ -146,14 +153,10 @@ function checkedUrl(text: string, base?: URL): URL {
   return url;
 }
 
-function headersFor({ settings, accept, referrer }: FetchOptions): Record<string, string> {
+function headersFor({ settings, accept = "page", referrer }: FetchOptions): Record<string, string> {
   return {
     "user-agent": settings.userAgent,
-    // Pictures are asked for in the formats that the sandbox opens.
-    accept:
-      accept === "media"
-        ? "image/jpeg,image/png,image/webp,image/gif;q=0.9,*/*;q=0.1"
-        : "text/html,application/xhtml+xml,image/jpeg,image/png,image/webp;q=0.9,*/*;q=0.5",
+    accept: acceptable[accept],
     "accept-language": "en;q=0.5",
     "accept-encoding": acceptedEncodings,
     ...(referrer !== undefined && { referer: referrer }),
