@@ -50,8 +50,8 @@ export function createNaming(key: Uint8Array): Naming {
     owners.set(id, name);
   }
 
-  const tupleIn = (prefix: Uint8Array, key: Key) =>
-    encodeTuple(key, (value) => mac(prefix, value).subarray(0, BLIND_BYTES));
+  const tupleIn = (prefix: Uint8Array, key: Key, head?: Uint8Array) =>
+    encodeTuple(key, (value) => mac(prefix, value).subarray(0, BLIND_BYTES), head);
   const recordPrefix = (collection: Collection<never>) => prefixOf(collection.name);
   const indexPrefix = (collection: Collection<never>, index: string) => {
     if (index in collection.indexes) return prefixOf(`${collection.name} ${index}`);
@@ -62,13 +62,13 @@ export function createNaming(key: Uint8Array): Naming {
     recordPrefix,
     recordKey(collection, key) {
       const prefix = recordPrefix(collection);
-      return concat(prefix, tupleIn(prefix, key));
+      return tupleIn(prefix, key, prefix);
     },
     indexPrefix,
     indexTuple: (collection, index, tuple) => tupleIn(indexPrefix(collection, index), tuple),
     indexKey(collection, index, tuple, recordKey) {
       const prefix = indexPrefix(collection, index);
-      return concat(prefix, tupleIn(prefix, tuple), END, recordKey.subarray(PREFIX_BYTES));
+      return concat(tupleIn(prefix, tuple, prefix), END, recordKey.subarray(PREFIX_BYTES));
     },
     recordKeyIn: (collection, indexKey) =>
       concat(recordPrefix(collection), indexKey.subarray(tupleEnd(indexKey, PREFIX_BYTES) + END.length)),

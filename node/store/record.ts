@@ -5,7 +5,7 @@
  * are kept readable in here, and nowhere else.
  */
 import { decode, encode, type EncodeOptions } from "cborg";
-import { WardlineError, concat, plainCbor } from "@wardline/protocol/encoding";
+import { WardlineError, concat, plainCbor, readPlainCbor } from "@wardline/protocol/encoding";
 import { PREFIX_BYTES } from "./naming.ts";
 import { decodeTuple, isBlind } from "./tuple.ts";
 import type { Key } from "./types.ts";
@@ -35,7 +35,8 @@ export function decodeRecord(record: Uint8Array, recordKey: Uint8Array): { key: 
   const length = ((record[0] ?? 0) << 8) | (record[1] ?? 0);
   const inside = record.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
   if (Buffer.compare(inside, recordKey) !== 0) throw damagedRecord();
-  const content: unknown = decode(record.subarray(LENGTH_BYTES + length), decoding);
+  const encoded = record.subarray(LENGTH_BYTES + length);
+  const content: unknown = readPlainCbor(encoded, { sorted: false }) ?? decode(encoded, decoding);
   if (!Array.isArray(content)) throw damagedRecord();
   const [value, ...blinded] = content as [unknown, ...string[]];
   return { key: decodeTuple(recordKey.subarray(PREFIX_BYTES), blinded), value };

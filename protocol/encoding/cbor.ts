@@ -3,6 +3,7 @@ import { decode, encode, rfc8949EncodeOptions } from "cborg";
 import { equalBytes } from "./bytes.ts";
 import { WardlineError } from "./errors.ts";
 import { plainCbor } from "./plain-cbor.ts";
+import { readPlainCbor } from "./read-plain-cbor.ts";
 
 const encoding = { ...rfc8949EncodeOptions, ignoreUndefinedProperties: true };
 const decoding = {
@@ -23,6 +24,8 @@ export function encodeCbor(value: unknown): Uint8Array {
 
 /** Decodes what `encodeCbor` writes, and refuses every other spelling of it. Throws `encoding/invalid-cbor`. */
 export function decodeCbor(bytes: Uint8Array): unknown {
+  const plain = readPlainCbor(bytes, { sorted: true });
+  if (plain !== undefined) return plain;
   try {
     const value: unknown = decode(bytes, decoding);
     if (equalBytes(deterministic(value), bytes)) return value;

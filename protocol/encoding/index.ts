@@ -20,3 +20,4 @@ export { parseStrictJson, writeStrictJson } from "./json.ts";
 export { readerOf } from "./schema.ts";
 export { decodeCbor, encodeCbor } from "./cbor.ts";
 export { plainCbor } from "./plain-cbor.ts";
+export { readPlainCbor } from "./read-plain-cbor.ts";

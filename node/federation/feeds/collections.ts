@@ -45,8 +45,16 @@ export interface KeptRecord extends RecordWithAuthor {
   readonly salt: Uint8Array;
 }
 
+/** Records come in thousands of one feed, and its id is a hash. */
+let last = { author: "", audience: "members" as Audience, feed: "" };
+function feedOf({ author, audience }: RecordWithAuthor): string {
+  if (last.author !== author || last.audience !== audience)
+    last = { author, audience, feed: feedId(author, audience) };
+  return last.feed;
+}
+
 /** In the order of a feed. */
-const bySequence = ({ author, audience, sequence }: KeptRecord) => [[feedId(author, audience), sequence]];
+const bySequence = (kept: KeptRecord) => [[feedOf(kept), kept.sequence]];
 
 /** Records in force. Key: feed, record id. */
 export const records = defineCollection<KeptRecord>("federation.records", {
