@@ -9,7 +9,7 @@ import { createBudget, type Budget } from "./budget.ts";
 import { bytesOfDataUrl, embeddedName } from "./dataurl.ts";
 import { refuse } from "./errors.ts";
 import type { Fetched, FetchOptions } from "./fetch.ts";
-import type { Hosting } from "./hosting.ts";
+import type { Hosting } from "./hosting/index.ts";
 import {
   createCollection,
   type CapturedItem,
@@ -146,7 +146,7 @@ async function readPage(
 ): Promise<void> {
   const { queue, seen, pages, settings } = crawl;
   if (!references) return takeAll(crawl, [{ ...place(from), file: page }]);
-  const { media, links } = references;
+  const { media, links, frames } = references;
   pages.push({ url: page.url, status: page.status, images: media.length });
   const found = media.map((url) => ({ url, foundOn: page.url }));
   const unseen = found.filter(({ url }) => !seen.has(url));
@@ -154,7 +154,7 @@ async function readPage(
   for (const { url } of unseen) seen.add(url);
   await takeAll(crawl, unseen);
   if (from.depth >= settings.limits.depth) return;
-  for (const url of links) {
+  for (const url of [...frames, ...links]) {
     if (queue.length >= settings.limits.pages) break; // no more than this can be read
     if (seen.has(url) || !sameSite(url, crawl.site)) continue;
     seen.add(url);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesOfDataUrl } from "../../../node/capture/dataurl.ts";
 import { isPage, textOf } from "../../../node/capture/page.ts";
-import { referencesIn } from "../../../node/capture/references.ts";
+import { referencesIn, referencesInStyle } from "../../../node/capture/references.ts";
 import { sameSite } from "../../../node/capture/site.ts";
 
 const page = "https://site.example/gallery/index.html";
@@ -41,9 +41,41 @@ describe("the pictures of a page", () => {
       at("a.webp", "b.webp", "c.jpg"),
     ],
     [
-      "a video's poster, not its sources",
-      `<video poster="a.jpg" src="v.mp4"><source src="w.mp4"></video>`,
-      at("a.jpg"),
+      "a video's poster and sources, and sounds",
+      `<video poster="a.jpg" src="v.mp4" data-src="u.webm"><source src="w"></video><audio src="s.ogg">`,
+      at("a.jpg", "v.mp4", "u.webm", "w", "s.ogg"),
+    ],
+    [
+      "links to videos and archives",
+      `<a href="v.webm"><a href="set.zip?x"><a href="/get" download>`,
+      at("v.webm", "set.zip?x", "/get"),
+    ],
+    [
+      "lazy attributes of any tag that look like an address",
+      `<div data-bg="a.jpg" data-lazy-anything="/b" data-background-image="url('c.jpg')" data-url="no address" data-src='{"x":1}'>`,
+      at("a.jpg", "/b", "c.jpg"),
+    ],
+    ["lazy sets", `<img data-srcset="a.jpg 1x" data-lazy-srcset="b.jpg 2x">`, at("a.jpg", "b.jpg")],
+    ["what is there for visitors without scripts", `<noscript><img src="a.jpg"></noscript>`, at("a.jpg")],
+    [
+      "pictures that stand for the page elsewhere",
+      `<meta property="og:image" content="a.jpg"><meta name="twitter:image" content="b.jpg"><meta property="og:video" content="c.mp4"><link rel="image_src" href="d.jpg"><meta property="og:title" content="e.jpg">`,
+      at("a.jpg", "b.jpg", "c.mp4", "d.jpg"),
+    ],
+    [
+      "pictures loaded ahead, not fonts",
+      `<link rel="preload" as="image" href="a.jpg" imagesrcset="b.jpg 2x"><link rel="preload" as="font" href="f.woff2">`,
+      at("a.jpg", "b.jpg"),
+    ],
+    [
+      "frames that show a picture or a video",
+      `<embed src="a.png"><object data="b" type="image/png"></object><iframe src="c.mp4"></iframe>`,
+      at("a.png", "b", "c.mp4"),
+    ],
+    [
+      "a page written into a frame",
+      `<iframe srcdoc="<img src='a.jpg'><p style='background:url(b.jpg)'>"></iframe>`,
+      at("a.jpg", "b.jpg"),
     ],
     ["an input of type image", `<input type="image" src="a.png"><input src="b.png">`, at("a.png")],
     ["SVG's images", `<svg><image href="a.png"/><image xlink:href="b.png"/></svg>`, at("a.png", "b.png")],
@@ -59,8 +91,8 @@ describe("the pictures of a page", () => {
     ],
     [
       "style sheets in the page",
-      `<style>a { background: url("a.png") } /* url(b.png) */</style>`,
-      at("a.png", "b.png"),
+      `<style>a { background: url("a.png") } /* url(b.png) */</style><style>i{background:URL( c.png )`,
+      at("a.png", "c.png"),
     ],
     ["data: URLs", `<img src="data:image/png;base64,AAAA">`, ["data:image/png;base64,AAAA"]],
     ["a base", `<base href="/other/"><base href="/ignored/"><img src="a.jpg">`, at("/other/a.jpg")],
@@ -76,12 +108,12 @@ describe("the pictures of a page", () => {
 
 describe("the links of a page", () => {
   test.each([
+    ["a and area", `<a href="b.html"><area href="c.html">`, at("b.html", "c.html")],
     [
-      "a, area, frames",
-      `<a href="b.html"><area href="c.html"><iframe src="d.html"></iframe><frame src="e.html">`,
-      at("b.html", "c.html", "d.html", "e.html"),
+      "a refresh",
+      `<meta http-equiv="Refresh" content="0; URL='b.html'"><meta http-equiv="refresh" content="5">`,
+      at("b.html"),
     ],
-    ["a refresh", `<meta http-equiv="Refresh" content="0; URL='b.html'">`, at("b.html")],
     ["without fragments, each once", `<a href="b.html#x"><a href="b.html">`, at("b.html")],
     [
       "nothing else",
@@ -89,6 +121,47 @@ describe("the links of a page", () => {
       [],
     ],
   ])("%s", (_, html, expected) => expect(links(html)).toEqual(expected));
+});
+
+test("the frames and style sheets of a page are told apart from its links", () => {
+  const { frames, styles } = referencesIn(
+    `<iframe src="d.html" data-src="lazy.html"></iframe><frame src="//other.example/e"><embed src="f"><object data="g" type="text/html"></object>
+     <link rel="alternate stylesheet" href="s.css"><link rel="icon" href="i.ico"><style>@import "t.css" screen; @import url(u.css);</style>`,
+    page,
+  );
+  expect(frames).toEqual([...at("d.html", "lazy.html"), "https://other.example/e", ...at("f", "g")]);
+  expect(styles).toEqual(at("s.css", "t.css", "u.css"));
+});
+
+describe("a style sheet", () => {
+  test.each([
+    [
+      "all forms of url",
+      `a{background:url(a.png),url( "b.png" ),url('c.png')}`,
+      at("a.png", "b.png", "c.png"),
+    ],
+    [
+      "image sets",
+      `a{background:image-set("a.png" 1x type("image/png"), url(b.png) 2x)}`,
+      at("a.png", "b.png"),
+    ],
+    ["escapes", String.raw`a{background:url(a\ b.png),url("\63 .png")}`, at("a%20b.png", "c.png")],
+    [
+      "no fonts, no parts of the page",
+      `@font-face{src:url(f.woff2?x),url(data:font/woff;base64,AA)}a{filter:url(#x)}`,
+      [],
+    ],
+    ["no comments, no other strings", `/* url(a.png) */ a::before{content:"b.png"} /* url(c.png)`, []],
+    ["what never ends", `a{background:url(a.png`, at("a.png")],
+  ])("shows %s", (_, css, expected) => expect(referencesInStyle(css, page).media).toEqual(expected));
+
+  test("imports others, by their own address", () => {
+    const { styles, media } = referencesInStyle(
+      `@import "a.css";@IMPORT url(b.css) print;a{b:url(c.png)}`,
+      page,
+    );
+    expect([styles, media]).toEqual([at("a.css", "b.css"), at("c.png")]);
+  });
 });
 
 test("any text is read without failing, and gives only URLs that can be fetched", () => {
@@ -114,8 +187,8 @@ test("any text is read without failing, and gives only URLs that can be fetched"
   );
   fc.assert(
     fc.property(fc.array(fc.oneof(bits, fc.string()), { maxLength: 60 }), (parts) => {
-      const { media, links } = referencesIn(parts.join(""), page);
-      for (const url of links) expect(url).toMatch(/^https?:/);
+      const { media, links, frames, styles } = referencesIn(parts.join(""), page);
+      for (const url of [...links, ...frames, ...styles]) expect(url).toMatch(/^https?:/);
       for (const url of media) expect(url).toMatch(/^(?:https?|data):/);
     }),
   );
