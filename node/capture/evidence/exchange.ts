@@ -15,7 +15,9 @@ export interface Recorded {
   status?: number;
   /** Of the response's body as it came, before any decoding of its content. */
   payload: Digests & { bytes: number };
-  /** Ids of the records in the archive; no response record when nothing came. */
+  /** Name of the archive's file that it stands in; none when nothing was sent. */
+  archive?: string;
+  /** Ids of the records there; no response when nothing came. */
   records: { request?: string; response?: string };
   /** Why the archive does not hold all of the response. */
   cut?: Cut;

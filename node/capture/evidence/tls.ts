@@ -1,4 +1,5 @@
 /** Who a server proved to be: protocol, cipher and the chain of certificates that it sent. */
+import { X509Certificate } from "node:crypto";
 import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
 import type { Socket } from "node:net";
 
@@ -7,8 +8,8 @@ export interface TlsFacts {
   protocol: string;
   /** IANA's name. */
   cipher: string;
-  /** Whether the chain ends at an authority that this machine trusts, for the name that was asked for. */
-  trusted: boolean;
+  /** Whether the chain ends at an authority that this machine trusts, for the name that was asked for. Left out: a browser judged it. */
+  trusted?: boolean;
   /** The server's own certificate first. */
   chain: Certificate[];
 }
@@ -32,32 +33,33 @@ export function tlsFacts(socket: Socket | TLSSocket): TlsFacts | undefined {
     protocol: socket.getProtocol() ?? "",
     cipher: socket.getCipher().standardName,
     trusted: socket.authorized,
-    chain: [...certificates(socket.getPeerCertificate(true))],
+    chain: [...certificates(socket.getPeerCertificate(true))].map(certificateOf),
   };
 }
 
 /** A certificate that signed itself names itself as its issuer; a server may also send a circle. */
-function* certificates(first: DetailedPeerCertificate): Generator<Certificate> {
+function* certificates(first: DetailedPeerCertificate): Generator<Uint8Array> {
   const seen = new Set<string>();
   let at: DetailedPeerCertificate | undefined = first;
   while (at?.raw !== undefined && !seen.has(at.fingerprint256)) {
     seen.add(at.fingerprint256);
-    yield {
-      sha256: at.fingerprint256.replaceAll(":", "").toLowerCase(),
-      subject: named(at.subject),
-      issuer: named(at.issuer),
-      validFrom: Date.parse(at.valid_from),
-      validTo: Date.parse(at.valid_to),
-      pem: pemOf(at.raw),
-    };
+    yield at.raw;
     at = at.issuerCertificate;
   }
 }
 
-const named = (name: object): string =>
-  Object.entries(name)
-    .flatMap(([key, value]) => [value as string | string[]].flat().map((one) => `${key}=${one}`))
-    .join(", ");
+/** What a certificate in DER form says. */
+export function certificateOf(der: Uint8Array): Certificate {
+  const certificate = new X509Certificate(der);
+  return {
+    sha256: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    validFrom: certificate.validFromDate.getTime(),
+    validTo: certificate.validToDate.getTime(),
+    pem: certificate.toString(),
+  };
+}
 
-const pemOf = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}(?=.)/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+/** A certificate may have no name of its own, only alternative ones. */
+const oneLine = (name: string | undefined): string => (name ?? "").replaceAll("\n", ", ");
