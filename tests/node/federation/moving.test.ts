@@ -45,7 +45,8 @@ async function arrives(from: TestNode, to: TestNode): Promise<void> {
   await from.commit.run((unit) => from.federation.say(unit, said));
   await until("it has arrived", async () => {
     const [delivery] = await from.federation.deliveriesAbout(from.commit, about);
-    return delivery?.state === "accepted";
+    // A duplicate when the first receipt was lost with a connection that gave way to another.
+    return delivery?.state === "accepted" || delivery?.state === "duplicate";
   });
 }
 
