@@ -1,6 +1,7 @@
 /** What the child does with the bytes of a picture. Runs inside the sandbox only: here a hostile file meets the decoders. */
 import sharp, { type Sharp } from "sharp";
 import { pdqOfPixels, type Pixels } from "@wardline/hashing/pdq";
+import { cameraOf } from "./camera.ts";
 import type { Findings, Level, Refusal } from "./messages.ts";
 
 /** Only these four decoders exist for the child, and only from memory: by default sharp also opens SVG, PDF, TIFF and more. */
@@ -35,15 +36,16 @@ export function hash(bytes: Uint8Array, { mostPixels }: { mostPixels: number }):
   });
 }
 
-/** The same and a blurred grey preview, with the same one decoding. */
+/** The same, what its camera wrote into it, and a blurred grey preview, with the same one decoding. */
 export function examine(
   bytes: Uint8Array,
   { mostPixels, previewSide }: { mostPixels: number; previewSide: number },
 ): Promise<{ findings: Findings; preview: Uint8Array }> {
   return refusing(async () => {
     const pixels = await decoded(bytes, mostPixels);
-    const { orientation } = await open(bytes, mostPixels).metadata();
-    const findings = findingsOf(bytes, pixels);
+    const { orientation, exif } = await open(bytes, mostPixels).metadata();
+    const camera = await cameraOf(exif);
+    const findings = { ...findingsOf(bytes, pixels), ...(camera && { camera }) };
     const small = await shrunk(pixels, previewSide);
     release(pixels);
     return { findings, preview: await dimmed(upright(small, orientation), "blurred", previewSide) };

@@ -75,7 +75,7 @@ function resourceLimits({ memory, processorSeconds }: SandboxLimits): string[] {
 }
 
 /** The shared libraries of the machine, where its loader looks for them. */
-function systemLibraries(): string[] {
+export function systemLibraries(): string[] {
   const folders = ["/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64"];
   return folders
     .filter((folder) => existsSync(folder))
@@ -86,11 +86,11 @@ function systemLibraries(): string[] {
     );
 }
 
-/** This room, the hashing workspace, and the decoder library with what it needs, laid out as in the repository. */
+/** This room, the hashing workspace, and the decoder libraries with what they need, laid out as in the repository. */
 function ourCode(): string[] {
   const here = dirname(fileURLToPath(import.meta.url));
   const hashing = packageFolder("@wardline/hashing", here);
-  const libraries = [...withDependencies("sharp", here)];
+  const libraries = ["sharp", "exifr"].flatMap((name) => [...withDependencies(name, here)]);
   return [
     ["--ro-bind", here, "/app/node/decode"],
     ["--ro-bind", join(here, "..", "package.json"), "/app/node/package.json"],
