@@ -34,6 +34,13 @@ import {
 } from "./context.ts";
 import { conversationRoutes, registerConversations } from "./conversations/index.ts";
 import { putDraft } from "./drafts.ts";
+import {
+  acquisitionOf,
+  archiveNames,
+  archivesOf,
+  type Archive,
+  type ItemAcquisition,
+} from "./evidence/index.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
 import { advertRoutes, disputedRecords, registerDisputes } from "./lens/index.ts";
 import { createNearMatches } from "./near.ts";
@@ -90,6 +97,10 @@ export interface Casework {
   report(reader: Reader, id: string): Promise<Report>;
   itemsOf(reader: Reader, report: string): Promise<Item[]>;
   item(reader: Reader, id: string): Promise<Item | undefined>;
+  /** Files of the web archive of a report's captures, oldest first. */
+  archives(reader: Reader, report: string): Promise<Archive[]>;
+  /** How an item came to be here; nothing for one that was told by another member. */
+  acquisition(reader: Reader, item: string): Promise<ItemAcquisition | undefined>;
   detail(reader: Reader, report: string, caller: Caller): Promise<ReportDetail>;
   illegal(report: Report, all: readonly Item[]): Item[];
   /** The agreed verdict and the rule that made it; undefined while nothing counts. */
@@ -155,6 +166,8 @@ export function createCasework(services: CaseworkServices): Casework {
     report: requireReport,
     itemsOf,
     item: findItem,
+    archives: archivesOf,
+    acquisition: acquisitionOf,
     detail: async (reader, report, caller) =>
       detailOf(context, reader, await requireReport(reader, report), caller),
     illegal: (report, all) => illegalItems(context, report, all),
@@ -189,4 +202,5 @@ async function* vaultNames(reader: Reader): AsyncIterable<string> {
     if (value.original !== undefined) yield value.original;
     if (value.preview !== undefined) yield value.preview;
   }
+  yield* archiveNames(reader);
 }

@@ -7,6 +7,7 @@ import { custodyOf } from "./custody.ts";
 import { closeReport, retryCapture } from "./changes.ts";
 import { completeReport } from "./complete.ts";
 import { putDraft, removeDraft } from "./drafts.ts";
+import { evidenceRoutes } from "./evidence/index.ts";
 import { fileReport } from "./filing.ts";
 import { releaseLease, takeLease } from "./leases.ts";
 import { listReports } from "./listing.ts";
@@ -199,5 +200,6 @@ export function custodyRoutes(context: Context): Route[] {
       response: custodyView,
       handler: ({ params }) => custodyOf(context, params.report),
     }),
+    ...evidenceRoutes(context),
   ];
 }

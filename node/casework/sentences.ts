@@ -65,6 +65,8 @@ const sentences: Record<string, Sentence> = {
   "report.moved": (d) => `The host changed before the notice was sent: ${word(d["sentence"])}`,
   "capture.completed": (d) =>
     `Captured: ${count(d["pages"], "page")}, ${count(d["items"], "item")}, ${word(d["refused"], "0")} refused.`,
+  "capture.archived": (d) =>
+    `What was sent and received was sealed as ${word(d["archive"])}: ${count(d["records"], "record")}, SHA-256 ${word(d["sha256"])}.`,
   "capture.failed": (d) => `The URL could not be captured (${word(d["code"])}).`,
   "capture.retried": (_, who) => `Another capture was asked for by ${who}.`,
   "item.recognised": (d, _, c) =>

@@ -13,6 +13,8 @@ import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 import { overuses } from "../federation/index.ts";
 
+export { acquisitionView, archiveView } from "./evidence/views.ts";
+
 const time = z.number();
 const optionalTime = time.optional();
 
