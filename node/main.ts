@@ -168,7 +168,7 @@ async function build(
   const server = await openDoor(configuration, { accounts, idempotency, routes, log });
   stops.push(() => server.stop());
   if (!readOnly) {
-    stops.push(startHousekeeping(clock, log, [accounts.sweep, idempotency.sweep]));
+    stops.push(startHousekeeping(clock, log, [accounts.sweep, idempotency.sweep, work.sweep]));
     sweepVault(vault, work.vaultNames()).catch((error: unknown) =>
       log.warn({ error }, "the vault was not swept"),
     );

@@ -2,7 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { isWardlineError, type Random } from "@wardline/protocol/encoding";
 import type { Accounts, Route } from "./accounts/index.ts";
-import { captureUrl, guardedFetch, traceHosting } from "./capture/index.ts";
+import {
+  captureUrl,
+  createRegistry,
+  guardedFetch,
+  readCdns,
+  traceHosting,
+  type Registry,
+} from "./capture/index.ts";
 import { createCasework, type Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
@@ -35,6 +42,8 @@ export interface Work {
   readonly routes: readonly Route[];
   /** Names of everything in the vault that something refers to. */
   vaultNames(): AsyncIterable<string>;
+  /** Drops what has expired; for housekeeping. */
+  sweep(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +54,9 @@ export async function openWork(ground: Ground): Promise<Work> {
   const jurisdictions = createJurisdictions(jurisdiction.dataFolder);
   const decoder = createDecoder(configuration.decode, clock);
   void reportSandbox(decoder, ground);
-  const web = guardedWeb(configuration, clock);
+  const fetch = guardedFetchOf(configuration, clock);
+  const registry = createRegistry({ settings: configuration.hosting.rdap, fetch, commit, clock });
+  const web = { fetch, trace: traceOf(configuration, registry, clock) };
 
   const casework = createCasework({
     ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, jurisdictions },
@@ -77,6 +88,7 @@ export async function openWork(ground: Ground): Promise<Work> {
       yield* casework.vaultNames(commit);
       yield* desk.vaultNames(commit);
     },
+    sweep: () => registry.sweep(),
     async stop() {
       await Promise.all([decoder.close(), casework.stop()]);
     },
@@ -95,17 +107,17 @@ async function reportSandbox(decoder: Decoder, { health, log }: Ground): Promise
 }
 
 /** The hostile web, bound to what this configuration allows. */
-function guardedWeb({ capture: settings, jurisdiction }: Configuration, clock: Clock) {
+function guardedFetchOf({ capture: settings }: Configuration, clock: Clock) {
   type Choices = Omit<Parameters<typeof guardedFetch>[1], "settings">;
-  return {
-    fetch: (url: string, choices: Choices) => guardedFetch(url, { ...choices, settings, clock }),
-    trace: (url: string, address?: string) =>
-      traceHosting(url, {
-        overrides: jurisdiction.hostingOverrides,
-        clock,
-        ...(address === undefined ? {} : { address }),
-      }),
-  };
+  return (url: string, choices: Choices) => guardedFetch(url, { ...choices, settings, clock });
+}
+
+/** Where a URL is hosted, by what ships, what is configured, and what registries say. */
+function traceOf({ hosting, jurisdiction }: Configuration, registry: Registry, clock: Clock) {
+  const known = { overrides: jurisdiction.hostingOverrides, networks: hosting.networks };
+  const cdns = readCdns(hosting.cdns);
+  return (url: string, address?: string) =>
+    traceHosting(url, { ...known, cdns, registry, clock, ...(address === undefined ? {} : { address }) });
 }
 
 async function withPassword({ passwordFile, ...smtp }: Configuration["takedown"]["smtp"]) {

@@ -71,7 +71,7 @@ function embeddedIPv4(address: string): string | undefined {
 }
 
 /** The eight groups of a valid IPv6 address, without leading zeros. URL parsing brings every spelling to one. */
-function groupsOf(address: string): string[] {
+export function groupsOf(address: string): string[] {
   const [left = "", right] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const before = left.split(":").filter(Boolean);
   const after = (right ?? "").split(":").filter(Boolean);

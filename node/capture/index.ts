@@ -8,7 +8,20 @@
  */
 export { captureUrl, type Capture, type CaptureOptions } from "./crawl.ts";
 export { guardedFetch, type Fetched, type FetchOptions } from "./fetch.ts";
-export { traceHosting, type Hosting } from "./hosting.ts";
+export {
+  conventionalMailboxes,
+  createRegistry,
+  hostingMoved,
+  hostingTraceSchema,
+  readCdns,
+  traceHosting,
+  type ComparedHosting,
+  type Hosting,
+  type HostingContacts,
+  type HostingTrace,
+  type Registry,
+  type TraceOptions,
+} from "./hosting/index.ts";
 export type { CapturedItem, RefusedItem } from "./items.ts";
 export { plainPages, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
 export { systemResolve, type Resolve } from "./resolve.ts";

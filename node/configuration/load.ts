@@ -26,7 +26,7 @@ export function loadConfiguration(source: string | Readonly<Record<string, unkno
 function derive(settings: Settings, folder: string): Configuration {
   const absolute = <T extends string | undefined>(path: T) =>
     (path === undefined ? undefined : resolve(folder, path)) as T;
-  const { listen, federation, jurisdiction, takedown } = settings;
+  const { listen, federation, hosting, jurisdiction, takedown } = settings;
   const { http } = listen;
   const tls = http.tls && { certificate: absolute(http.tls.certificate), key: absolute(http.tls.key) };
   return {
@@ -35,6 +35,11 @@ function derive(settings: Settings, folder: string): Configuration {
     keyFile: absolute(settings.keyFile),
     listen: { ...listen, http: { ...http, tls, interfaceFolder: absolute(http.interfaceFolder) } },
     federation: { ...federation, authorities: absolute(federation.authorities) },
+    hosting: {
+      ...hosting,
+      cdns: absolute(hosting.cdns),
+      rdap: { ...hosting.rdap, bootstrap: absolute(hosting.rdap.bootstrap) },
+    },
     jurisdiction: { ...jurisdiction, dataFolder: absolute(jurisdiction.dataFolder) },
     takedown: {
       ...takedown,

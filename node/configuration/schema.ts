@@ -6,6 +6,7 @@ import { caseworkSettings } from "./settings/casework.ts";
 import { decodeSettings } from "./settings/decode.ts";
 import { desksSettings } from "./settings/desks.ts";
 import { federationSettings } from "./settings/federation.ts";
+import { hostingSettings } from "./settings/hosting.ts";
 import { httpSettings } from "./settings/http.ts";
 import { jobsSettings } from "./settings/jobs.ts";
 import { jurisdictionSettings } from "./settings/jurisdiction.ts";
@@ -69,6 +70,7 @@ export const settingsSchema = z.strictObject({
   accounts: accountsSettings.prefault({}),
   decode: decodeSettings.prefault({}),
   capture: captureSettings.prefault({}),
+  hosting: hostingSettings.prefault({}),
   federation: federationSettings.prefault({}),
   jurisdiction: jurisdictionSettings.prefault({}),
   casework: caseworkSettings.prefault({}),
