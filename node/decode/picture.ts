@@ -1,8 +1,9 @@
 /** What the child does with the bytes of a picture. Runs inside the sandbox only: here a hostile file meets the decoders. */
 import sharp, { type Sharp } from "sharp";
-import { pdqOfPixels, type Pixels } from "@wardline/hashing/pdq";
+import { pdqOfPixels } from "@wardline/hashing/pdq";
 import { cameraOf } from "./camera.ts";
 import type { Findings, Level, Refusal } from "./messages.ts";
+import { dimmed, ofPixels, type Pixels } from "./pixels.ts";
 
 /** Only these four decoders exist for the child, and only from memory: by default sharp also opens SVG, PDF, TIFF and more. */
 const allowed = ["JpegBuffer", "PngBuffer", "WebpBuffer", "NsgifBuffer"].map(
@@ -88,9 +89,6 @@ function findingsOf(bytes: Uint8Array, pixels: Pixels): Findings {
   return { mime: mimeOf(bytes), width, height, pdq: { hash, quality, dihedral: dihedral() } };
 }
 
-const ofPixels = ({ data, width, height, channels }: Pixels): Sharp =>
-  sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-
 const fitted = (image: Sharp, side: number): Sharp =>
   image.resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
 
@@ -110,15 +108,6 @@ function upright(pixels: Pixels, orientation = 1): Sharp {
     8: (stored) => stored.rotate(270),
   };
   return turns[orientation]?.(image) ?? image;
-}
-
-/** As a person should see it: on white, and as dim as the level says. */
-function dimmed(image: Sharp, level: Level, side: number): Promise<Uint8Array> {
-  let shown = image.flatten({ background: "white" });
-  if (level !== "clear") shown = shown.greyscale().toColourspace("b-w");
-  // A fortieth of the side melts faces and hands into blobs, and leaves the scene's composition.
-  if (level === "blurred") shown = shown.blur(Math.max(2, side / 40));
-  return shown.jpeg({ quality: 80 }).toBuffer();
 }
 
 /** By the first bytes, so that nothing else ever reaches a decoder. */

@@ -1,12 +1,14 @@
 /**
  * The program inside a video's sandbox: recognises the file, lets ffmpeg decode it, hashes the frames as they come, and says
- * what it found on standard output. One sandbox sees one video. No pixel leaves it.
+ * what it found on standard output. One sandbox sees one video. No pixel leaves it but in a contact sheet that was asked for.
  */
 import { openSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pdqOfPixels } from "@wardline/hashing/pdq";
 import type { FrameHash } from "@wardline/hashing/video";
+import { contactSheet } from "./contact-sheet.ts";
 import { frame as framed } from "./frames.ts";
+import { restrictDecoders } from "./picture.ts";
 import {
   decodeFrames,
   end,
@@ -20,8 +22,8 @@ import {
 import { containerOf, HEAD_BYTES, VideoRefused } from "./video-formats.ts";
 import type { Rate, VideoReply, VideoRequest } from "./video-messages.ts";
 
-function send(reply: VideoReply): void {
-  for (const piece of framed(reply)) process.stdout.write(piece);
+function send(reply: VideoReply, body?: Uint8Array): void {
+  for (const piece of framed(reply, body)) process.stdout.write(piece);
 }
 
 async function examine(request: VideoRequest): Promise<void> {
@@ -32,7 +34,8 @@ async function examine(request: VideoRequest): Promise<void> {
   const stream = await probe(opening);
   const rate = request.rate ?? ((stream.duration ?? 0) > request.keyframesAfter ? "keyframes" : 1);
   send({ kind: "probed", probed: { mime, rate, ...stream } });
-  send({ kind: "done", damaged: await hashFrames(opening, stream, rate, request.mostFrames) });
+  const { damaged, sheet } = await hashFrames(opening, stream, rate, request);
+  send({ kind: "done", damaged }, sheet);
 }
 
 function head(): Uint8Array {
@@ -44,16 +47,17 @@ function head(): Uint8Array {
   }
 }
 
-/** Decodes and hashes; true when some of the file could not be read. Throws `corrupt`, `no-frames`, `too-many-frames`. */
+/** Decodes and hashes; `damaged` when some of the file could not be read. Throws `corrupt`, `no-frames`, `too-many-frames`. */
 async function hashFrames(
   opening: Opening,
   stream: Stream,
   rate: Rate,
-  mostFrames: number,
-): Promise<boolean> {
+  { mostFrames, sheet: wanted }: VideoRequest,
+): Promise<{ damaged: boolean; sheet: Uint8Array | undefined }> {
   // One frame more than allowed, to see that there are more.
   const ffmpeg = decodeFrames(opening, stream, rate, mostFrames + 1);
   const outbox = createOutbox();
+  const sheet = wanted && contactSheet(wanted);
   let damaged = false;
   createInterface(ffmpeg.stderr).on("line", (line) => {
     const timestamp = timestampOf(line);
@@ -68,12 +72,14 @@ async function hashFrames(
   const { width, height } = stream;
   for await (const data of wholeFrames(ffmpeg.stdout, width * height * 3)) {
     if (++frames > mostFrames) throw new VideoRefused("too-many-frames");
-    outbox.hashed(pdqOfPixels({ data, width, height, channels: 3 }));
+    const pixels = { data, width, height, channels: 3 } as const;
+    outbox.hashed(pdqOfPixels(pixels));
+    await sheet?.add(pixels);
   }
   damaged ||= (await ended) !== 0;
   if (frames === 0) throw new VideoRefused(damaged ? "corrupt" : "no-frames");
   outbox.flush();
-  return damaged;
+  return { damaged, sheet: await sheet?.finish() };
 }
 
 /** Cuts a raw stream into frames. The same memory holds one frame after the other. */
@@ -132,6 +138,7 @@ function createOutbox() {
   };
 }
 
+restrictDecoders();
 send({ kind: "ready" });
 try {
   await examine(JSON.parse(process.argv[2] ?? "{}") as VideoRequest);

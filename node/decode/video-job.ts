@@ -20,6 +20,8 @@ export interface VideoOutcome {
   probed: Probed;
   frames: FrameHash[];
   damaged: boolean;
+  /** JPEG, when it was asked for. */
+  sheet?: Uint8Array;
 }
 
 export interface VideoJob {
@@ -31,7 +33,8 @@ export interface VideoJob {
   onFrames: (frames: readonly FrameHash[], probed: Probed) => void;
 }
 
-const limits = { header: 64 * 1024, body: 0 };
+/** A contact sheet of 4096 pixels takes a few megabytes. */
+const limits = { header: 64 * 1024, body: 16 * 1024 * 1024 };
 
 /** Errors: those of `VideoDecoder.hash`. */
 export function runVideoJob(
@@ -64,23 +67,24 @@ export function runVideoJob(
   signal.addEventListener("abort", abort);
   const cancelTimer = clock.after(settings.video.timeLimit, () => stop(videoRefused("timeout", settings)));
 
-  const receive = (reply: VideoReply) => {
+  const receive = (reply: VideoReply, body: Uint8Array) => {
     if (reply.kind === "ready") ready = true;
     else if (reply.kind === "probed") ({ probed } = reply);
     else if (reply.kind === "refused") stop(videoRefused(reply.refusal, settings));
     else if (probed === undefined) throw new Error("frames of nothing");
-    else if (reply.kind === "done") finished(probed, reply.damaged);
+    else if (reply.kind === "done") finished(probed, reply.damaged, body);
     else {
       frames.push(...reply.frames);
       if (frames.length > request.mostFrames) stop(videoRefused("too-many-frames", settings));
       else onFrames(frames, probed);
     }
   };
-  const finished = (probed: Probed, damaged: boolean) => {
-    if (frames.length === 0) throw new Error("nothing was found, and nothing refused");
-    finish(() => resolve({ probed, frames, damaged }));
+  const finished = (probed: Probed, damaged: boolean, sheet: Uint8Array) => {
+    if (frames.length === 0 || sheet.length > 0 !== Boolean(request.sheet))
+      throw new Error("what was asked for was not found, and nothing refused");
+    finish(() => resolve({ probed, frames, damaged, ...(request.sheet && { sheet }) }));
   };
-  const read = createFrameReader(limits, ({ header }) => receive(videoReply.parse(header)));
+  const read = createFrameReader(limits, ({ header, body }) => receive(videoReply.parse(header), body));
   child.stdout.on("data", (bytes: Uint8Array) => {
     try {
       read(bytes);

@@ -3,6 +3,7 @@
  * The child says `ready`, `probed`, then `frames` as they come, then `done`; or `refused` at any time.
  */
 import { z } from "zod";
+import type { SheetRequest } from "./contact-sheet.ts";
 import { videoMimes, videoRefusals } from "./video-formats.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface VideoRequest {
   threads: number;
   mostPixels: number;
   mostFrames: number;
+  /** Frames are wanted as one picture, too: the body of `done`. */
+  sheet?: SheetRequest | undefined;
 }
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));

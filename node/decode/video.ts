@@ -5,6 +5,7 @@ import { digestsOfStream, type Digests } from "@wardline/hashing/digests";
 import type { FrameHash, VideoHash } from "@wardline/hashing/video";
 import type { DecodeSettings } from "../configuration/settings/decode.ts";
 import type { Clock } from "../telemetry/index.ts";
+import type { SheetRequest } from "./contact-sheet.ts";
 import { programAt, runVideoJob, type VideoSource } from "./video-job.ts";
 import type { Probed, Rate } from "./video-messages.ts";
 import { videoRefused } from "./video-refusals.ts";
@@ -16,6 +17,8 @@ export interface VideoFindings extends VideoHash, Probed {
   frames: readonly FrameHash[];
   /** Some of the file could not be decoded (it was cut off, say); what could be is hashed. */
   damaged: boolean;
+  /** Up to nine frames as one JPEG, when it was asked for. */
+  sheet?: Uint8Array;
 }
 
 export interface VideoProgress {
@@ -32,6 +35,8 @@ export interface VideoOptions {
    * `decode.video.keyframesAfter`.
    */
   rate?: Rate;
+  /** Also makes a contact sheet of frames from beginning to end, as dim as the level says, of at most `side` x `side` pixels. */
+  sheet?: SheetRequest;
   /** Aborting kills the sandbox at once; the promise fails with the signal's reason. */
   signal?: AbortSignal;
   onProgress?: (progress: VideoProgress) => void;
@@ -58,7 +63,7 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
   let closed = false;
 
   const check = () => void programAt(settings.video.ffmpeg);
-  const run = async (source: VideoSource, { rate, signal, onProgress }: VideoOptions) => {
+  const run = async (source: VideoSource, { rate, sheet, signal, onProgress }: VideoOptions) => {
     signal?.throwIfAborted();
     if (closed) throw videoRefused("closed", settings);
     const ending = new AbortController();
@@ -67,17 +72,14 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
     running.add(ending);
     try {
       const { threads, mostPixels, mostFrames, keyframesAfter } = settings.video;
-      const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000 };
+      const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000, sheet };
       const job = runVideoJob(source, request, {
         ...{ settings, clock, signal: ending.signal },
         onFrames: (frames, { duration }) =>
           onProgress?.({ frames: frames.length, seconds: frames.at(-1)?.timestamp ?? 0, duration }),
       });
-      const [{ probed, frames, damaged }, digests] = await Promise.all([
-        job,
-        digestsOf(source, ending.signal),
-      ]);
-      return { ...probed, digests, frames, damaged };
+      const [{ probed, ...found }, digests] = await Promise.all([job, digestsOf(source, ending.signal)]);
+      return { ...probed, ...found, digests };
     } catch (error) {
       ending.abort(error); // whichever of the two goes on
       throw error;
