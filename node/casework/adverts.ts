@@ -1,11 +1,12 @@
 /** New and withdrawn records of the feeds, as they arrive, put onto items that wait here. */
 import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Unit } from "../commit/index.ts";
+import { blind } from "../store/index.ts";
 import type { Context } from "./context.ts";
 import { disputedRecords } from "./lens/disputes.ts";
 import { applyDisputeRecord } from "./lens/effects.ts";
 import { putItem, without } from "./reading.ts";
-import { reports, type Item } from "./records.ts";
+import { items, reports, type Item } from "./records.ts";
 import { itemsWith, reweigh } from "./reweigh.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function applyRecords(
   records: readonly AdvertRecord[],
 ): Promise<void> {
   const disputed = await disputedRecords(unit);
+  const files = await filesHere(unit, records);
   for (const record of records) {
     if (record.disputes) {
       await applyDisputeRecord(context, unit, author, record);
@@ -28,10 +30,22 @@ export async function applyRecords(
     const { id, digests } = record;
     const stands = record.action === "assert" && !disputed.has(id);
     unit.afterCommit(() => (stands ? context.near.learn(author, record) : context.near.forget(author, id)));
+    if (!files.has(digests.sha256)) continue;
     if (record.action === "withdraw")
       for (const item of await itemsWith(unit, digests.sha256)) await withdrawn(unit, author, id, item);
     await reweigh(context, unit, digests.sha256);
   }
+}
+
+/** Of the files that records are about, those of which items are here: a new member is told of a million, and has a few. */
+async function filesHere(unit: Unit, records: readonly AdvertRecord[]): Promise<Set<string>> {
+  const files = [...new Set(records.map(({ digests }) => digests.sha256))];
+  const found = await unit.listed(
+    items,
+    "sha256",
+    files.map((sha256) => [blind(sha256)]),
+  );
+  return new Set(files.filter((_, at) => found.has(at)));
 }
 
 async function withdrawn(unit: Unit, author: string, record: string, item: Item): Promise<void> {

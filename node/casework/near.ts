@@ -1,5 +1,5 @@
 /** Pictures that look like known ones (PDQ). A near match never decides anything by itself. */
-import { HashingError, createMatchIndex, type MatchIndex } from "@wardline/hashing/index";
+import { HashingError, createMatchIndex, type Entry, type MatchIndex } from "@wardline/hashing/index";
 import type { AdvertRecord } from "@wardline/protocol/adverts";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 
@@ -36,6 +36,8 @@ type Feeds = () => AsyncIterable<{ author: string; record: AdvertRecord }>;
 const SEEN = "seen";
 /** Some ten thousand pictures of one organisation and its peers take one thread less than a millisecond. */
 const THREADS = 1;
+/** Entries that the thread is given at once: what feeds bring by the thousand costs a message for each otherwise. */
+const TOGETHER = 1024;
 /** Of a hash that a person asks for, of whose picture nothing is known. */
 const BEST_QUALITY = 100;
 
@@ -53,6 +55,8 @@ export function createNearMatches(
   let keys = createKeys();
   let index: Promise<MatchIndex> | undefined;
   let changes: Promise<unknown> = Promise.resolve();
+  /** Learned, and not given to the thread yet; everything that is asked or removed comes after them. */
+  let waiting: Entry[] = [];
   let broken = false;
 
   const opened = () => (index ??= createMatchIndex({ lists, threads: THREADS }));
@@ -60,30 +64,53 @@ export function createNearMatches(
     changes = changes.then(async () => {
       try {
         await work(await opened());
-      } catch (error) {
-        if (!(error instanceof HashingError && error.code === "hashing/pdq-constant")) broken = true;
+      } catch {
+        broken = true;
       }
     });
+  };
+  /** A flat picture's hash among them, which is refused, does not keep out the others. */
+  const addAll = async (known: MatchIndex, entries: readonly Entry[]) => {
+    try {
+      await known.add(entries);
+    } catch (error) {
+      if (!isFlat(error)) throw error;
+      for (const entry of entries)
+        await known.add([entry]).catch((one: unknown) => {
+          if (!isFlat(one)) throw one;
+        });
+    }
+  };
+  const giveWaiting = () => {
+    const entries = waiting;
+    waiting = [];
+    if (entries.length > 0) change((known) => addAll(known, entries));
   };
   const close = async () => (await index?.catch(() => undefined))?.close();
   const learn: NearMatches["learn"] = (author, { id, digests, verdict, basis }) => {
     const { pdq, quality } = digests;
     if (basis !== "seen" || verdict === "not-illegal" || pdq === undefined || quality === undefined) return;
-    const entry = { list: SEEN, key: keys.of(author, id), source: author, verdict, pdq, quality };
-    change((known) => known.add([entry]));
+    waiting.push({ list: SEEN, key: keys.of(author, id), source: author, verdict, pdq, quality });
+    if (waiting.length >= TOGETHER) giveWaiting();
   };
   const start = async () => {
-    for await (const { author, record } of feeds()) learn(author, record);
+    for await (const { author, record } of feeds()) {
+      learn(author, record);
+      // No more than a batch is on its way.
+      await changes;
+    }
+    giveWaiting();
     await changes;
   };
   const startAgain = async () => {
     await close();
-    [index, keys, broken] = [undefined, createKeys(), false];
+    [index, keys, broken, waiting] = [undefined, createKeys(), false, []];
     await start();
   };
   const matchesOf = async (pdq: string, quality: number, limit: number) =>
     index ? (await (await index).match({ pdq, quality }, { limit })).matches : [];
   const look: typeof matchesOf = async (...asked) => {
+    giveWaiting();
     await changes;
     if (broken) await startAgain();
     try {
@@ -100,7 +127,9 @@ export function createNearMatches(
     learn,
     forget(author, record) {
       const key = keys.forget(author, record);
-      if (key !== undefined) change((known) => known.remove([{ list: SEEN, key }]));
+      if (key === undefined) return;
+      giveWaiting();
+      change((known) => known.remove([{ list: SEEN, key }]));
     },
     async nearest(pdq, quality) {
       if (pdq === undefined || quality === undefined) return undefined;
@@ -117,6 +146,8 @@ export function createNearMatches(
     stop: async () => void (await close()),
   };
 }
+
+const isFlat = (error: unknown) => error instanceof HashingError && error.code === "hashing/pdq-constant";
 
 /** Numbers for records, as the index knows its entries. */
 function createKeys() {

@@ -127,6 +127,7 @@ export function createCommit({ store, ledger, clock, onFailure, onFault }: Commi
     get: store.get,
     has: store.has,
     list: store.list,
+    listed: store.listed,
     count: store.count,
     run,
     onAnnounce(listener) {

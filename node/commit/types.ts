@@ -16,6 +16,8 @@ export interface Unit extends Reader {
   /** When it began, milliseconds. */
   readonly now: number;
   put<T>(collection: Collection<T>, key: Key, value: T): void;
+  /** Puts a record where the caller knows that none is, on disk or on its way: half the work. A record that is there would stay listed as it was. */
+  add<T>(collection: Collection<T>, key: Key, value: T): void;
   /** Deleting what is not there does nothing. */
   delete<T>(collection: Collection<T>, key: Key): void;
   /** Adds an entry to the ledger, in the same batch. */

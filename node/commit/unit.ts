@@ -56,6 +56,7 @@ export function beginUnit(store: Store, below: readonly Layer[], now: number): R
       ...store.through(() => layers),
       now,
       put: (collection, key, value) => set({ collection: collection as never, key, value }),
+      add: (collection, key, value) => set({ collection: collection as never, key, value, added: true }),
       delete: (collection, key) => set({ collection: collection as never, key }),
       record: (entry) => add(entries, entry),
       announce: (event) => add(announcements, event),

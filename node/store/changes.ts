@@ -17,13 +17,15 @@ export interface Change {
   /** The record before sealing; absent: deleted. */
   readonly record?: Uint8Array;
   readonly indexEntries: readonly IndexEntry[];
+  /** See `Operation`. */
+  readonly added?: boolean;
 }
 
 /** The latest change of each record. */
 export type Layer = Map<string, Change>;
 
 /** Throws `store/invalid-key`, `store/invalid-value`. */
-export function changeOf(naming: Naming, { collection, key, value }: Operation): Change {
+export function changeOf(naming: Naming, { collection, key, value, added = false }: Operation): Change {
   const recordKey = naming.recordKey(collection, key);
   const id = idOf(recordKey);
   if (value === undefined) return { collection, recordKey, id, indexEntries: [] };
@@ -34,6 +36,7 @@ export function changeOf(naming: Naming, { collection, key, value }: Operation):
     id,
     record,
     indexEntries: indexEntries(naming, collection, recordKey, value),
+    added,
   };
 }
 

@@ -98,11 +98,34 @@ function readerOf(level: Level, snapshot: Snapshot | undefined): RawReader {
       checkOpen(level);
       yield* fetched(level.keys({ ...optionsOf(range), ...options }));
     },
+    async begun(prefixes) {
+      checkOpen(level);
+      const iterator = level.keys(options);
+      return begunIn(iterator, prefixes).finally(() => iterator.close());
+    },
   };
 }
 
 function optionsOf({ gte, lt, reverse = false, limit = -1 }: RawRange) {
   return { gte, lt, reverse, limit: Number.isFinite(limit) ? limit : -1 };
+}
+
+/** Jumps from key to key, so that many prefixes cost little where there are few keys, and few where there are many. */
+async function begunIn(
+  iterator: { seek(target: Uint8Array): void; next(): Promise<Uint8Array | undefined> },
+  prefixes: readonly Uint8Array[],
+): Promise<Set<number>> {
+  const begun = new Set<number>();
+  let key: Uint8Array | undefined;
+  for (const [at, prefix] of prefixes.entries()) {
+    if (at === 0 || (key && Buffer.compare(key, prefix) < 0)) {
+      iterator.seek(prefix);
+      key = await iterator.next().catch(failed("read"));
+    }
+    if (!key) break;
+    if (Buffer.compare(key.subarray(0, prefix.length), prefix) === 0) begun.add(at);
+  }
+  return begun;
 }
 
 /** Small lists in one fetch, long ones in ever larger ones. */

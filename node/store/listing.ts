@@ -95,6 +95,18 @@ function changesOf(collection: Collection<never>, layers: readonly Layer[]): Map
   return changed;
 }
 
+/** Where these changes list records of a collection in one of its indexes. */
+export function placesIn(
+  collection: Collection<never>,
+  index: string,
+  layers: readonly Layer[],
+): Uint8Array[] {
+  const changes = changesOf(collection, layers).values();
+  return [...changes].flatMap(({ indexEntries }) =>
+    indexEntries.filter((entry) => entry.index === index).map(({ key }) => key),
+  );
+}
+
 /** Where the changed records stand in this list. */
 function placesOf(changed: ReadonlyMap<string, Change>, index: string | undefined, range: RawRange): Found[] {
   const places: Found[] = [];

@@ -5,12 +5,13 @@
  *     index    prefix[6] · index tuple · 00 · tuple of the record       (empty value)
  *     system   000000000000 · …                                         (see continuity.ts)
  */
-import { createHmac } from "node:crypto";
-import { WardlineError, concat, hex } from "@wardline/protocol/encoding";
+import { WardlineError, concat, hex, utf8 } from "@wardline/protocol/encoding";
+import { createMac } from "./mac.ts";
 import { BLIND_BYTES, END, encodeTuple, tupleEnd } from "./tuple.ts";
 import type { Collection, Key } from "./types.ts";
 
 export const PREFIX_BYTES = 6;
+const NAME = utf8("name ");
 export const SYSTEM_PREFIX = new Uint8Array(PREFIX_BYTES);
 
 export interface Naming {
@@ -29,13 +30,12 @@ export interface Naming {
 export function createNaming(key: Uint8Array): Naming {
   const prefixes = new Map<string, Uint8Array>();
   const owners = new Map<string, string>();
-  const mac = (domain: string | Uint8Array, value: string) =>
-    new Uint8Array(createHmac("sha256", key).update(domain).update(value).digest());
+  const mac = createMac(key);
 
   function prefixOf(name: string): Uint8Array {
     const known = prefixes.get(name);
     if (known) return known;
-    const prefix = mac("name ", name).subarray(0, PREFIX_BYTES);
+    const prefix = mac(NAME, utf8(name)).slice(0, PREFIX_BYTES);
     claim(prefix, name);
     prefixes.set(name, prefix);
     return prefix;
@@ -51,7 +51,7 @@ export function createNaming(key: Uint8Array): Naming {
   }
 
   const tupleIn = (prefix: Uint8Array, key: Key, head?: Uint8Array) =>
-    encodeTuple(key, (value) => mac(prefix, value).subarray(0, BLIND_BYTES), head);
+    encodeTuple(key, (value) => mac(prefix, utf8(value)).subarray(0, BLIND_BYTES), head);
   const recordPrefix = (collection: Collection<never>) => prefixOf(collection.name);
   const indexPrefix = (collection: Collection<never>, index: string) => {
     if (index in collection.indexes) return prefixOf(`${collection.name} ${index}`);

@@ -24,6 +24,8 @@ export interface RawReader {
   range(range: RawRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
   /** The keys alone. */
   keys(range: RawRange): AsyncIterable<Uint8Array>;
+  /** Of prefixes in the order of their bytes, those with which a key begins, by their place. */
+  begun(prefixes: readonly Uint8Array[]): Promise<Set<number>>;
 }
 
 /** A frozen state; close it. */

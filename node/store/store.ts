@@ -161,8 +161,9 @@ async function operationsOf(parts: ViewParts, change: Change): Promise<RawOperat
 const NOTHING = new Uint8Array(0);
 
 /** Where the indexes list what is on disk now under the key of this change. */
-async function entriesBefore(parts: ViewParts, { collection, recordKey, id }: Change): Promise<IndexEntry[]> {
-  if (collection.writeOnce || Object.keys(collection.indexes).length === 0) return [];
+async function entriesBefore(parts: ViewParts, change: Change): Promise<IndexEntry[]> {
+  const { collection, recordKey, id, added } = change;
+  if (added || collection.writeOnce || Object.keys(collection.indexes).length === 0) return [];
   const record = await storedRecord(parts, recordKey, id);
   if (record === undefined) return [];
   return indexEntries(parts.naming, collection, recordKey, decodeRecord(record, recordKey).value);

@@ -30,6 +30,8 @@ export interface Operation {
   readonly key: Key;
   /** Absent: delete. */
   readonly value?: unknown;
+  /** No record is there yet: spares the look at what its index entries were. */
+  readonly added?: boolean;
 }
 
 export interface ListOptions {
@@ -63,6 +65,11 @@ export interface Reader {
   has<T>(collection: Collection<T>, ...key: Key): Promise<boolean>;
   /** A list shows the state at its first step, whatever is written meanwhile. A record with two tuples in an index comes twice. */
   list<T>(collection: Collection<T>, options?: ListOptions): AsyncIterable<Entry<T>>;
+  /**
+   * Those of the tuples under which the index may list something, by their place; one look for all of them. None is left out; one
+   * whose last record is being deleted may be among them.
+   */
+  listed<T>(collection: Collection<T>, index: string, tuples: readonly Key[]): Promise<Set<number>>;
   /** How many entries `list` would give; reads keys only. */
   count<T>(collection: Collection<T>, options?: Pick<ListOptions, "index" | "prefix">): Promise<number>;
 }

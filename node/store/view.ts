@@ -1,6 +1,7 @@
 /** Reading: the disk, seen through layers of changes that are not there yet. */
 import type { RecordCache } from "./cache.ts";
 import { entriesIn, type Layer } from "./changes.ts";
+import { listed } from "./listed.ts";
 import { cursorOf, found, rangeOf, type Found } from "./listing.ts";
 import { idOf, type Naming } from "./naming.ts";
 import type { OrderedStore } from "./ordered.ts";
@@ -50,6 +51,8 @@ export function createView(parts: ViewParts, layers: () => readonly Layer[]): Re
       return (await recordAt(naming.recordKey(collection as Collection<never>, key))) !== undefined;
     },
     list,
+    listed: (collection, index, tuples) =>
+      listed(parts, layers(), { collection: collection as Collection<never>, index, tuples }),
     async count(collection, options = {}) {
       const any = collection as Collection<never>;
       const range = rangeOf(naming, any, options);

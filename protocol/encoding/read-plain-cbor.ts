@@ -96,7 +96,7 @@ class Reader {
     if (end > this.#bytes.length) return NOT_PLAIN;
     for (let at = start; at < end; at++) if ((this.#bytes[at] ?? 0) > 0x7f) return NOT_PLAIN;
     this.#at = end;
-    return this.#bytes.latin1Slice(start, end);
+    return this.#bytes.toString("latin1", start, end);
   }
 
   #array(depth: number): unknown {

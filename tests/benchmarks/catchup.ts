@@ -1,6 +1,7 @@
 /**
  * A new member catches up with what another has advertised over time: by replaying all blocks, and by the snapshot. Two
- * processes with real data folders over TCP; measured is the new member's. Against the bare cost of the same in the same
+ * processes with real data folders over TCP; measured is the new member's, with what its casework does: look-ups whether a
+ * file is here, and the index of near matches. Against the bare cost of the same in the same
  * run: checking as many signatures, and writing as many records and index entries to LevelDB in synced batches.
  */
 import { fork, type ChildProcess } from "node:child_process";
@@ -13,6 +14,7 @@ import { ed25519PublicKey, signEd25519, verifyEd25519 } from "@wardline/protocol
 import { foundFederation, type DemoMember } from "../../node/demo/index.ts";
 import { openLevelStore } from "../../node/store/level.ts";
 import { cpuOfProcess } from "./cpu.ts";
+import { openWorkplace } from "./casework.ts";
 import { finding, rounded, type Report } from "./line.ts";
 import { inTemporaryFolder, openMember } from "./members.ts";
 
@@ -73,15 +75,20 @@ async function measure(
 ): Promise<void> {
   const { author, adverts, signatures } = task;
   const member = await openMember(newcomer);
+  const { casework } = openWorkplace(member);
+  await casework.start();
   const before = cpuOfProcess();
   const begun = performance.now();
   await member.federation.start();
-  while ((await member.federation.recordsBy(author)) < adverts)
+  let memory = 0;
+  while ((await member.federation.recordsBy(author)) < adverts) {
     await new Promise((resolve) => setTimeout(resolve, 100));
+    memory = Math.max(memory, await ownMemory());
+  }
   const [cpu, time] = [cpuOfProcess() - before, performance.now() - begun];
-  const memory = process.resourceUsage().maxRSS;
   const { bytesIn = 0 } = member.federation.counts()["/wardline/feed/1"] ?? {};
   await member.federation.stop();
+  await casework.stop();
   await member.close();
   const bare = await bareCost(join(folder, `bare ${name}`), signatures, adverts);
   const ours = cpu / adverts;
@@ -89,9 +96,15 @@ async function measure(
     finding(`${name}, ${adverts} adverts`, [ours, bare / adverts], {
       unit: "µs of CPU for each advert",
       against: "signature checks and LevelDB alone",
-      note: `${rounded(time / 1000)} s, ${rounded(bytesIn / MB)} MB (${rounded(bytesIn / adverts)} bytes for each), at most ${rounded(memory / 1000)} MB of memory so far`,
+      note: `${rounded(time / 1000)} s, ${rounded(bytesIn / MB)} MB (${rounded(bytesIn / adverts)} bytes for each), at most ${rounded(memory / MB)} MB of own memory`,
     }),
   );
+}
+
+/** Bytes of memory that are the process's own: pages of the database's files, which the system takes back at will, are not. */
+async function ownMemory(): Promise<number> {
+  const status = await readFile("/proc/self/status", "utf8");
+  return Number(/^RssAnon:\s+(\d+)/mu.exec(status)?.[1]) * 1024;
 }
 
 /** Microseconds of CPU for the signature checks, and for each advert a record and its index entries in plain LevelDB. */

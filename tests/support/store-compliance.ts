@@ -65,6 +65,28 @@ export function describeOrderedStore(prepare: OpenOrderedStore): void {
     expect(await pairsOf(store.range({ ...range, limit: 1 }))).toEqual([[[2], [2]]]);
   });
 
+  test("says with which prefixes keys begin", async () => {
+    const store = await opened();
+    expect(await store.begun([key(1)])).toEqual(new Set());
+    await store.batch([put(key(1, 5)), put(key(1, 6)), put(key(3)), put(key(7, 0, 1))]);
+    await store.batch([del(key(3))]);
+    const prefixes = [
+      key(0),
+      key(1),
+      key(1, 6),
+      key(1, 6, 0),
+      key(2),
+      key(3),
+      key(7),
+      key(7, 0),
+      key(7, 1),
+      key(9),
+    ];
+    const begun = await store.begun(prefixes);
+    expect([...begun].map((at) => seen(prefixes[at]))).toEqual([[1], [1, 6], [7], [7, 0]]);
+    expect(await store.begun([])).toEqual(new Set());
+  });
+
   test("gives long ranges whole, and lets go of those that are left early", async () => {
     const store = await opened();
     const count = 3000;

@@ -8,6 +8,7 @@
  * in the next snapshot. Once applying has begun, all of it is here, and it is finished at the next start at the latest.
  */
 import {
+  PIECE_SEQUENCES,
   decodeRecord,
   openBlock,
   openSnapshot,
@@ -30,6 +31,7 @@ import type { Feeds } from "./feeds.ts";
 import { deleteListed } from "./forgetting.ts";
 import { adopting, staged } from "./incoming.ts";
 import { MOST_ASKED, digestsSchema, offeredSchema, piecesSchema, type SnapshotRequest } from "./serve.ts";
+import { createSeen, type Seen } from "./seen.ts";
 import { PAGE_DIGESTS, allDigests, putDigests, settleSnapshot, split, type Standing } from "./snapshots.ts";
 
 /** Requests for pieces under way at a time, and pieces of each: some hundred KiB. */
@@ -172,17 +174,16 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
 
   async function apply(feed: string): Promise<void> {
     const digests = await allDigests(commit, feed);
+    const begin = (await commit.get(adopting, feed))?.applied ?? 0;
+    // Nothing is held of a feed that begins, so that only a record that comes twice is looked for. After a cut all are.
+    const seen = begin === 0 ? createSeen(digests.length * PIECE_SEQUENCES) : undefined;
     let writing: Promise<unknown> = Promise.resolve();
-    for (
-      let from = (await commit.get(adopting, feed))?.applied ?? 0;
-      from < digests.length;
-      from += PIECES_APPLIED
-    ) {
+    for (let from = begin; from < digests.length; from += PIECES_APPLIED) {
       const some = digests.slice(from, from + PIECES_APPLIED);
       const kept = await readStaged(feed, from, some);
       // Read and decoded while the pieces before are written.
       await writing;
-      writing = commit.run((unit) => applyPieces(unit, feed, kept, from + some.length));
+      writing = commit.run((unit) => applyPieces(unit, feed, { kept, applied: from + some.length, seen }));
       writing.catch(() => undefined);
     }
     await writing;
@@ -214,16 +215,16 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
   async function applyPieces(
     unit: Unit,
     feed: string,
-    kept: readonly Standing[],
-    applied: number,
+    { kept, applied, seen }: { kept: readonly Standing[]; applied: number; seen: Seen | undefined },
   ): Promise<void> {
     const row = await unit.get(adopting, feed);
     if (!row || row.applied >= applied) return;
     let live = 0;
     for (const { withdrawn, ...one } of kept) {
       const key = [feed, one.record.id] as const;
-      if (withdrawn) unit.put(withdrawnRecords, key, { ...one, withdrawn });
-      else unit.put(records, key, one);
+      const put = seen?.note(one.record.id) === false ? unit.add : unit.put;
+      if (withdrawn) put(withdrawnRecords, key, { ...one, withdrawn });
+      else put(records, key, one);
       if (!withdrawn && isAdvert(one.record)) live++;
     }
     unit.put(adopting, [feed], { ...row, applied, live: row.live + live });

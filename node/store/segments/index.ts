@@ -99,6 +99,7 @@ function readerOf(below: RawReader, files: SegmentFiles, readers: Readers): RawR
       }
     },
     keys: (range) => below.keys(withoutOwn(range)),
+    begun: below.begun,
   };
 }
 

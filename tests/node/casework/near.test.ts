@@ -60,6 +60,22 @@ test("nothing of poor pictures, of verdicts that were taken over, of legal ones,
   expect(await near.nearest(undefined, undefined)).toBeUndefined();
 });
 
+test("what comes by the thousand is learned together, and a flat one among it keeps out none", async () => {
+  const many = Array.from({ length: 2500 }, (_, at) =>
+    record(`${at}`, at % 1000 === 7 ? "f".repeat(64) : hashOf(at + 10)),
+  );
+  const near = await nearOver(many.slice(0, 1300).map((one) => ({ author: "a", record: one })));
+  for (const one of many.slice(1300)) near.learn("b", one);
+  for (const at of [0, 8, 1023, 1024, 1299])
+    expect(await near.around(hashOf(at + 10), 5)).toEqual([{ member: "a", record: `${at}`, distance: 0 }]);
+  for (const at of [1300, 2008, 2499])
+    expect(await near.around(hashOf(at + 10), 5)).toEqual([{ member: "b", record: `${at}`, distance: 0 }]);
+  expect(await near.around("f".repeat(64), 5)).toEqual([]);
+  near.learn("b", record("last", hashOf(9000)));
+  near.forget("b", "last");
+  expect(await near.around(hashOf(9000), 5)).toEqual([]);
+});
+
 test("a thread that died is started again with what the feeds hold", async () => {
   const threads: Worker[] = [];
   const listen = (worker: Worker) => void threads.push(worker);

@@ -26,6 +26,27 @@ describe("a unit of work", () => {
     expect(await commit.get(counters, "a")).toEqual({ n: 200 });
   });
 
+  test("knows under which tuples an index lists something, on disk or not, and adds what is not there", async () => {
+    const { commit } = await openNew();
+    await commit.run((unit) => [1, 2, 3].forEach((n) => unit.add(counters, [n], { n: n * 10 })));
+    const asked = [[30], [5], [20], [99], [10]];
+    const earlier = commit.run((unit) => unit.put(counters, [4], { n: 5 }));
+    const found = await commit.run(async (unit) => {
+      unit.put(counters, [2], { n: 21 });
+      unit.delete(counters, [3]);
+      unit.add(counters, [7], { n: 99 });
+      return unit.listed(counters, "n", asked);
+    });
+    await earlier;
+    // Those that are being deleted or moved may be among them.
+    expect(asked.filter((_, at) => found.has(at))).toEqual(expect.arrayContaining([[5], [99], [10]]));
+    const now = await commit.listed(counters, "n", asked);
+    expect(asked.filter((_, at) => now.has(at))).toEqual([[5], [99], [10]]);
+    expect(
+      (await Array.fromAsync(commit.list(counters, { index: "n" }))).map(({ value }) => value.n),
+    ).toEqual([5, 10, 21, 99]);
+  });
+
   test("lists through what is not on disk yet: changed, added, deleted, in order, by key and by index", async () => {
     const { commit } = await openNew();
     await commit.run((unit) => [1, 2, 3, 4].forEach((n) => unit.put(counters, [n], { n: n * 10 })));

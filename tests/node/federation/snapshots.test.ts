@@ -4,17 +4,22 @@ import {
   blockHashOf,
   buildBlock,
   encodePiece,
+  encodeRecord,
   encodeSnapshot,
   feedId,
   openBlock,
+  pieceDigest,
   readPiece,
   readSnapshot,
+  snapshotHash,
+  snapshotOf,
   type AdvertRecord,
 } from "@wardline/protocol/adverts";
 import { decodeCbor, encodeCbor, hex, systemRandom, unhex } from "@wardline/protocol/encoding";
 import { evidence } from "../../../node/federation/evidence.ts";
 import { blocks, feedStates } from "../../../node/federation/feeds/collections.ts";
 import { staged } from "../../../node/federation/feeds/incoming.ts";
+import type { Hello } from "../../../node/federation/hello/wire.ts";
 import { answerSnapshot, type SnapshotRequest } from "../../../node/federation/feeds/serve.ts";
 import { newestSnapshot, pieceAt } from "../../../node/federation/feeds/snapshots.ts";
 import { defineCollection } from "../../../node/store/index.ts";
@@ -207,6 +212,63 @@ test("a snapshot that was altered in any way has no effect; the blocks say the s
   await honest.meet(c.federation.addresses()[0] as string);
   await until("the blocks were replayed", async () => (await countAt(c, a)) === (await countAt(a, a)));
   expect(await holdingsOf(c, feed)).toEqual(await holdingsOf(a, feed));
+});
+
+test("a snapshot that names one record twice does not leave its look-ups damaged", async () => {
+  const { places, files } = await found([hotlineA, hotlineB]);
+  const [placeA, placeB] = places as [Place, Place];
+  const feed = feedId(placeB.memberId, "members");
+  const answers: { pull: Uint8Array[]; header?: Uint8Array; piece?: Uint8Array; digest?: Uint8Array } = {
+    pull: [],
+  };
+  const answer = (bytes: Uint8Array) => {
+    const request = decodeCbor(bytes) as Asked;
+    const { pull, header, piece, digest } = answers;
+    const said = {
+      pull: () => ({ blocks: request.kind === "pull" ? pull.slice(request.from) : [] }),
+      snapshot: () => ({ snapshot: header }),
+      digests: () => ({ digests: digest }),
+      pieces: () => ({ pieces: [piece] }),
+    };
+    return Promise.resolve(encodeCbor(said[request.kind]()));
+  };
+  const claims = { feeds: [] as Hello["feeds"] };
+  const b = await startPuppet(placeB, files.trust, claims, { feed: answer });
+  const one = record();
+  const other = { ...one, digests: record().digests };
+  const draft = { author: placeB.memberId, feed, epoch: 1, time: Date.now(), random: systemRandom };
+  const build = (place: Pick<Parameters<typeof buildBlock>[0], "height" | "firstSequence" | "records">) =>
+    buildBlock({ ...draft, ...place }, b.keyring.identity, files.federationId);
+  const first = build({ height: 0, firstSequence: 0, records: [one, record()] });
+  const entries = [one, other].map((said, sequence) => {
+    return { sequence, salt: systemRandom(16), bytes: encodeRecord(said) };
+  });
+  answers.piece = encodePiece(entries);
+  answers.digest = pieceDigest(entries);
+  answers.header = encodeSnapshot(
+    snapshotOf({ ...first, federation: files.federationId, author: placeB.memberId }, [answers.digest]),
+  );
+  const second = buildBlock(
+    {
+      ...{ ...draft, height: 1, firstSequence: 2, records: [], previous: first.hash },
+      snapshot: snapshotHash(answers.header),
+    },
+    b.keyring.identity,
+    files.federationId,
+  );
+  answers.pull = [first.bytes, second.bytes];
+  claims.feeds = [{ feed: unhex(feed, 32), epoch: 1, height: 1, head: unhex(second.hash, 32) }];
+  const a = await start(placeA);
+  await b.meet(a.federation.addresses()[0] as string);
+  // The same record counts once there, so that A makes another snapshot of what it holds.
+  await until("A has found out", async () => (await a.commit.get(feedStates, feed))?.frozen !== undefined);
+  const said = async (of: AdvertRecord) =>
+    (await a.federation.findBySha256(a.commit, of.digests.sha256)).map(({ record: { id } }) => id);
+  expect([await said(one), await said(other)]).toEqual([[], [one.id]]);
+  await a.stop();
+  const again = await start(placeA);
+  expect(await again.federation.findBySha256(again.commit, one.digests.sha256)).toEqual([]);
+  expect(await again.federation.findBySha256(again.commit, other.digests.sha256)).toHaveLength(1);
 });
 
 test("a cut in the middle costs only what was under way", async () => {

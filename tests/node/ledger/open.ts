@@ -60,6 +60,7 @@ export async function openAt(place: Place, options: { create?: boolean } = {}): 
       get: (...args) => store.get(...args),
       has: (...args) => store.has(...args),
       list: (...args) => store.list(...args),
+      listed: (...args) => store.listed(...args),
       count: (...args) => store.count(...args),
       now,
       put: (collection, key, value) => void operations.push(putting(collection, key, value)),
