@@ -19,7 +19,7 @@ import type { Federation } from "./federation/index.ts";
 import type { Jobs } from "./jobs/index.ts";
 import { createJurisdictions } from "./jurisdiction/index.ts";
 import type { Ledger } from "./ledger/index.ts";
-import { createMailer, createTakedown } from "./takedown/index.ts";
+import { createMailer, createTakedown, pictureHash } from "./takedown/index.ts";
 import type { Clock, Health, Log } from "./telemetry/index.ts";
 import type { Vault } from "./vault/index.ts";
 
@@ -71,6 +71,7 @@ export async function openWork(ground: Ground): Promise<Work> {
   const takedown = createTakedown({
     ...{ commit, jobs, casework, federation, jurisdictions, clock, ...web, settings: takedownSettings },
     overrides: jurisdiction.hostingOverrides,
+    hashPicture: pictureHash(decoder),
     mailer: createMailer(await withPassword(takedownSettings.smtp)),
   });
   const desk = deskFor(federation.self.kind);

@@ -33,6 +33,11 @@ export const permissions = {
   "item.preview": classifying,
   "item.reveal": classifying,
   "notice.approve": classifying,
+  "hold.read": [...casework, "officer", "auditor"],
+  /** What police ask by letter: entered and ended by people of the hotline. */
+  "hold.enter": classifying,
+  /** Police ask a hotline not to tell a provider yet. */
+  "hold.place": ["officer"],
   "escalation.read": ["officer", "auditor"],
   "escalation.answer": ["officer"],
   "contribution.read": ["officer", "auditor"],
@@ -83,6 +88,7 @@ const topics: Readonly<Record<string, readonly Permission[]>> = {
   capture: ["report.read"],
   notice: ["report.read"],
   escalation: ["escalation.read"],
+  hold: ["hold.read"],
   contribution: ["contribution.read"],
   "material-request": ["material.read"],
   conversation: ["conversation.read"],

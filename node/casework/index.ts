@@ -45,7 +45,7 @@ import { fileReport, type Filed, type Filing } from "./filing.ts";
 import { advertRoutes, disputedRecords, registerDisputes } from "./lens/index.ts";
 import { createNearMatches } from "./near.ts";
 import { detailOf, type ReportDetail } from "./present.ts";
-import { findItem, itemsOf, requireReport } from "./reading.ts";
+import { findItem, findReport, itemsOf, reportsIn, requireReport } from "./reading.ts";
 import { checkShared, receiveAssessments, receiveReport, type Received } from "./receive.ts";
 import { items, type Action, type Hosting, type Item, type Report } from "./records.ts";
 import { agreedVerdict, type Agreed } from "./rules.ts";
@@ -95,6 +95,9 @@ export interface Casework {
 
   /** @throws `casework/no-such-report` */
   report(reader: Reader, id: string): Promise<Report>;
+  findReport(reader: Reader, id: string): Promise<Report | undefined>;
+  /** All reports in a state, in the order of its queue. */
+  reportsIn(reader: Reader, state: Report["state"]): AsyncIterable<Report>;
   itemsOf(reader: Reader, report: string): Promise<Item[]>;
   item(reader: Reader, id: string): Promise<Item | undefined>;
   /** Files of the web archive of a report's captures, oldest first. */
@@ -164,6 +167,8 @@ export function createCasework(services: CaseworkServices): Casework {
       route(context, unit, await requireReport(unit, report), await itemsOf(unit, report)),
 
     report: requireReport,
+    findReport,
+    reportsIn,
     itemsOf,
     item: findItem,
     archives: archivesOf,

@@ -41,7 +41,7 @@ export async function detailOf(
   report: Report,
   caller: Caller,
 ): Promise<ReportDetail> {
-  const { hosting, route, timestamps, pages, capture, feedback, actions } = report;
+  const { hosting, route, timestamps, pages, capture, feedback, actions, moments = [], holds = [] } = report;
   const mine = await draftsOf(reader, report.id, caller.person.id);
   const all = await itemsOf(reader, report.id);
   const voices = voicesFor(context, report);
@@ -58,6 +58,8 @@ export async function detailOf(
       }),
     abuseContact: hosting && (await context.contact(reader, hosting)),
     timestamps,
+    moments,
+    holds,
     itemList: all.map((item) => viewOf(context, voices, item, mine.get(item.id))),
     pages,
     actions: actions.map((action) => actionOf(context, action)),

@@ -34,11 +34,29 @@ export async function requireItem(reader: Reader, id: string): Promise<Item> {
   });
 }
 
-/** Writes a report and tells the screens that show it. */
+/** Writes a report and tells the screens that show it. Times that are new are added to those that are kept for ever. */
 export function putReport(unit: Unit, report: Report): Report {
-  unit.put(reports, [report.id], report);
+  const kept = { ...report, moments: withMoments(report) };
+  unit.put(reports, [report.id], kept);
   unit.announce({ topic: "report", id: report.id });
-  return report;
+  return kept;
+}
+
+type Moments = NonNullable<Report["moments"]>;
+
+function withMoments({ timestamps, moments = [] }: Report): Moments {
+  const now = Object.entries(timestamps).map(([what, at]) => ({ what, at }) as Moments[number]);
+  const fresh = now.filter(({ what, at }) => !moments.some((one) => one.what === what && one.at === at));
+  return [...moments, ...fresh.sort((a, b) => a.at - b.at)];
+}
+
+export async function findReport(reader: Reader, id: string): Promise<Report | undefined> {
+  return reader.get(reports, id);
+}
+
+/** All reports in a state. */
+export async function* reportsIn(reader: Reader, state: Report["state"]): AsyncGenerator<Report> {
+  for await (const { value } of reader.list(reports, { index: "queue", prefix: [state] })) yield value;
 }
 
 export function putItem(unit: Unit, item: Item): Item {

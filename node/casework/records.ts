@@ -50,6 +50,10 @@ export interface Report {
   /** A capture here of a report that another member sent, asked for by a person. */
   recapture?: boolean;
   counts: { items: number; open: number; known: number; refused: number };
+  /** When nobody was to be told, at the request of police. The last one may be open. */
+  holds?: { from: number; until?: number }[];
+  /** Every time that was ever noted, the oldest first: `timestamps` says what counts now, this what was so before. */
+  moments?: { what: keyof Timestamps; at: number }[];
   actions: Action[];
   feedback: { member: string; status: string; note?: string; at: number }[];
 }

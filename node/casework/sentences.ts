@@ -25,6 +25,9 @@ const statementNames: Record<string, string> = {
   "assessment.share": "the assessments",
   "lea.escalation": "the escalation",
   "lea.feedback": "the answer of the police",
+  "lea.hold": "the hold",
+  "lea.release": "the release of the hold",
+  "lea.hold-status": "the state of the hold",
   "icse.contribution": "the contribution",
   "icse.outcome": "the outcome",
   "material.request": "the request for material",
@@ -43,6 +46,9 @@ const eventWords: Record<string, string> = {
 /** A status, outcome or event in words: `under-investigation` reads “under investigation”. */
 const plain = (value: unknown) => eventWords[word(value)] ?? word(value).replaceAll("-", " ");
 const verdict = (value: unknown) => verdictWords[word(value)] ?? word(value);
+/** A time in milliseconds as a day, UTC. */
+const day = (value: unknown) =>
+  typeof value === "number" ? new Date(value).toISOString().slice(0, 10) : "an unknown day";
 const count = (value: unknown, noun: string) => `${word(value, "0")} ${noun}${value === 1 ? "" : "s"}`;
 const member = (value: unknown, context: SentenceContext) => context.nameOf(word(value));
 const members = (value: unknown, context: SentenceContext) =>
@@ -94,10 +100,30 @@ const sentences: Record<string, Sentence> = {
     `${member(d["member"], c)}: ${plain(d["outcome"])} (${count(d["items"], "item")}).`,
   "recheck.missing": (d) =>
     `Not found at its URL (${word(d["why"])}), miss ${word(d["misses"])} of ${word(d["needed"])}.`,
-  "recheck.online": () => "Found online at its URL, with the same SHA-256.",
+  "recheck.online": (d) =>
+    d["why"] === "same-picture"
+      ? "Found online at its URL: the same picture, encoded anew."
+      : "Found online at its URL, with the same SHA-256.",
   "recheck.unavailable": (d) =>
     `The site did not answer properly (${word(d["why"])}); this is not counted as a removal.`,
   "recheck.offline": () => "Confirmed offline.",
+  "recheck.moved": (d) => `${count(d["items"], "item")} found at another provider or in another country.`,
+  "hold.placed": (d, who, c) =>
+    `A hold of ${member(d["owner"], c)} until ${day(d["expires"])} was taken in from ${who}.`,
+  "hold.extended": (d, who) => `The hold was asked for again by ${who}: until ${day(d["expires"])}.`,
+  "hold.began": (d) =>
+    `Held until ${day(d["expires"])} at most, as ${word(d["owner"])} asks: nobody is told.${d["told"] ? " The provider had been told before." : ""}`,
+  "hold.ends-soon": (d) => `The hold ends on ${day(d["expires"])}: both sides were reminded.`,
+  "hold.gone": (d) => `${count(d["items"], "item")} vanished while held.`,
+  "hold.back-online": (d) => `${count(d["items"], "item")} came back while held.`,
+  "hold.left": (d) => `The hold of ${word(d["owner"])} covers this report no more.`,
+  "hold.ended": (d, who) => `The hold was ended by ${who}: ${plain(d["outcome"])}.`,
+  "hold.asked": (d, who, c) =>
+    `${member(d["member"], c)} was asked by ${who} not to tell the provider until ${day(d["expires"])}.`,
+  "hold.released": (d, who, c) =>
+    `The hold at ${member(d["member"], c)} was ended by ${who}: ${plain(d["outcome"])}.`,
+  "hold.told": (d, _, c) => `${member(d["member"], c)} says of the hold: ${plain(d["event"])}.`,
+  "hold.reminded": (d) => `The hold ends on ${day(d["expires"])}: its owner was reminded.`,
   "contact.approved": (_, who) => `The provider's abuse contact was approved for first use by ${who}.`,
   "escalation.received": (d, _, c) =>
     `Escalation of ${count(d["items"], "item")} received from ${member(d["member"], c)}.`,

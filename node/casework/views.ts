@@ -53,6 +53,8 @@ export const timestampsView = z.object({
   providerAcknowledged: optionalTime,
   firstOffline: optionalTime,
   confirmedOffline: optionalTime,
+  /** When it was last found again after that. */
+  backOnline: optionalTime,
   closed: optionalTime,
 });
 
@@ -150,6 +152,10 @@ export const reportDetail = reportSummary.extend({
   /** Where the notice to the provider would go, and whether a person approved that contact before. */
   abuseContact: z.object({ address: z.string(), source: z.string(), approved: z.boolean() }).optional(),
   timestamps: timestampsView,
+  /** Every time ever noted, the oldest first: also those that count no more. */
+  moments: z.array(z.object({ what: z.string(), at: time })),
+  /** When police asked that nobody is told; the last one may still run. */
+  holds: z.array(z.object({ from: time, until: optionalTime })),
   itemList: z.array(itemView),
   pages: z.array(z.object({ url: z.string(), status: z.number(), images: z.number() })),
   actions: z.array(actionView),
@@ -200,6 +206,101 @@ export const escalationView = z.object({
       verdict: verdictSchema.optional(),
       mime: z.string(),
     }),
+  ),
+});
+
+/** What a hold costs: totals since it began, times in milliseconds. */
+export const holdCostView = z.object({
+  reports: z.number(),
+  watched: z.number(),
+  noticedBefore: z.number(),
+  looks: z.number(),
+  onlineFor: z.number(),
+  gone: z.number(),
+  moved: z.number(),
+});
+
+/** How a hold ended: the provider may be told, police ask not to, or its time was up. */
+export const holdOutcomes = ["may-notify", "do-not-notify", "expired"] as const;
+
+/** A hotline: a hold on what is reported here. */
+export const holdView = z.object({
+  id: z.string(),
+  /** The organisation whose hold it is. */
+  owner: z.string(),
+  /** The police member; absent for a hold that arrived by letter. */
+  member: memberLabel.optional(),
+  /** The owner's name for the matter. */
+  reference: z.string().optional(),
+  contact: z.string().optional(),
+  legalBasis: z.string(),
+  reason: z.string(),
+  reports: z.array(z.object({ id: z.string(), reference: z.string() })),
+  urls: z.array(z.string()),
+  hosts: z.array(z.string()),
+  state: z.enum(["planned", "finding", "running", "ending", "ended"]),
+  placed: time,
+  from: time,
+  expires: time,
+  /** Whole days until it ends by itself; absent once it has ended. */
+  daysLeft: z.number().optional(),
+  /** Its end is near. */
+  endsSoon: z.boolean(),
+  outcome: z.enum(holdOutcomes).optional(),
+  ended: optionalTime,
+  cost: holdCostView,
+  /** Reports here that are or were under it. */
+  held: z.array(
+    z.object({
+      report: z.string(),
+      reference: z.string(),
+      since: time,
+      until: optionalTime,
+      noticedBefore: optionalTime,
+    }),
+  ),
+  history: z.array(
+    z.object({
+      at: time,
+      what: z.enum(["placed", "extended", "reminded", "ended"]),
+      expires: optionalTime,
+      note: z.string().optional(),
+    }),
+  ),
+});
+
+/** Holds of a period, without names, addresses or matters. */
+export const holdStatisticView = holdCostView.extend({
+  holds: z.number(),
+  inForce: z.number(),
+  ended: z.object({ "may-notify": z.number(), "do-not-notify": z.number(), expired: z.number() }),
+});
+
+/** Police: a hold that this agency asked a hotline for. */
+export const placedHoldView = z.object({
+  id: z.string(),
+  to: memberLabel,
+  report: z.object({ id: z.string(), reference: z.string() }).optional(),
+  reference: z.string().optional(),
+  contact: z.string().optional(),
+  legalBasis: z.string(),
+  reason: z.string(),
+  urls: z.array(z.string()),
+  hosts: z.array(z.string()),
+  /** asked: the hotline has not said that it is in force yet. refused: with `code`. */
+  state: z.enum(["asked", "in-force", "ended", "refused"]),
+  code: z.string().optional(),
+  placed: time,
+  from: time,
+  /** As the hotline counts it, once it has answered. */
+  expires: time,
+  daysLeft: z.number().optional(),
+  endsSoon: z.boolean(),
+  outcome: z.enum(holdOutcomes).optional(),
+  /** As the hotline told it last. */
+  cost: holdCostView.omit({ reports: true }).extend({ at: time }).optional(),
+  history: z.array(
+    z.object({ at: time, event: z.string(), urls: z.array(z.string()), expires: optionalTime }),
   ),
 });
 

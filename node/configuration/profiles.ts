@@ -25,6 +25,8 @@ export const profiles = {
       missInterval: "1s",
       repeatAfter: "30s",
       afterInterval: "10s",
+      holds: { lookInterval: "2s" },
+      rechecks: { hostInterval: "100ms" },
     },
   },
 } as const;

@@ -123,6 +123,7 @@ export function targetOf(report: Report, item: Item): Target {
     url: new URL(addressOf(item)).href,
     sha256: digests.sha256,
     foundOn,
+    ...(digests.pdq !== undefined && { picture: { pdq: digests.pdq, quality: digests.quality ?? 0 } }),
     ...(isEmbedded(item) && { embedded: true }),
     ...(country && { country }),
     ...(provider && { provider }),

@@ -6,8 +6,11 @@ import type { HostingOverride, TakedownSettings } from "../configuration/index.t
 import type { Federation } from "../federation/index.ts";
 import type { JurisdictionService } from "../jurisdiction/index.ts";
 import type { Jobs } from "../jobs/index.ts";
+import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
-import type { FetchForLook } from "./look.ts";
+import type { HoldHandler } from "./holds/events.ts";
+import type { FetchForLook, PictureHash } from "./look.ts";
+import type { Pace } from "./pace.ts";
 import type { ReportWatch } from "./records.ts";
 import type { Mailer } from "./smtp.ts";
 import type { NoticeSender } from "./xarf.ts";
@@ -27,6 +30,8 @@ export interface TakedownServices {
   mailer: Mailer;
   /** The guarded fetch, bound to its settings at start. */
   fetch: FetchForLook;
+  /** PDQ of a picture, hashed in the sandbox; undefined for what is no picture. Throws when the sandbox does not work. */
+  hashPicture: (body: Uint8Array) => Promise<PictureHash | undefined>;
   /** Where a URL is hosted now, and the abuse contact that the configuration names for it. */
   trace: (url: string) => Promise<TracedHosting>;
 }
@@ -40,11 +45,18 @@ export interface NoticeOutcome {
   firstOfflineAt?: number;
   confirmedOfflineAt?: number;
 }
+/** A report whose page has another country or provider now; told in the unit in which it was routed anew. */
+export type MoveHandler = (unit: Unit, move: { report: string; sentence: string }) => Promise<void>;
 export type OutcomeHandler = (unit: Unit, outcome: NoticeOutcome) => Promise<void>;
 
 export interface Context extends TakedownServices {
   sender: NoticeSender;
   outcomes: OutcomeHandler[];
+  moved: MoveHandler[];
+  pace: Pace;
+  /** Whether police asked that nobody is told of this report yet. */
+  held: (reader: Reader, report: string) => Promise<boolean>;
+  holdEvents: HoldHandler[];
 }
 
 /** When a report was last told of, where an outcome names it. */

@@ -1,4 +1,4 @@
-/** Looking at many URLs in a row: each is traced again where asked, fetched, and compared by hash. */
+/** Looking at many URLs in a row: each is fetched when its host may be asked, and compared by hash. */
 import { lookAt } from "./look.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./records.ts";
@@ -11,11 +11,16 @@ export interface Looked<T extends Target = Target> {
 
 /** One after another: a provider is not flooded by those who ask it to act. */
 export async function lookAtAll<T extends Target>(
-  { fetch }: Context,
+  { fetch, pace, hashPicture, settings }: Context,
   targets: readonly T[],
   signal: AbortSignal,
 ): Promise<Looked<T>[]> {
+  const { nearDistance: distance, nearQuality: quality } = settings.rechecks;
+  const comparison = { hash: hashPicture, distance, quality };
   const looked: Looked<T>[] = [];
-  for (const target of targets) looked.push({ target, look: await lookAt(target, fetch, signal) });
+  for (const target of targets) {
+    await pace.turn(target.url, signal);
+    looked.push({ target, look: await lookAt(target, fetch, comparison, signal) });
+  }
   return looked;
 }

@@ -1,24 +1,30 @@
 /** One round of looks at a report's URLs as a durable job, and what it changes. It schedules the next one itself. */
 import { without } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
-import type { JobHandler } from "../jobs/index.ts";
+import type { Completion, JobHandler } from "../jobs/index.ts";
 import { sentAt, tell, type Context } from "./context.ts";
 import { tellAgain } from "./escalate.ts";
+import { noteLooks } from "./holds/index.ts";
 import { lookAtAll, type Looked } from "./looking.ts";
+import { movesOf, recordMoves, type Moves } from "./moving.ts";
 import { watches, type ReportWatch } from "./records.ts";
-import { scheduleLook } from "./schedule.ts";
+import { lookInTurn, scheduleLook } from "./schedule.ts";
 import { nextWatch, type WatchEvent } from "./watch.ts";
 
 type WatchedTarget = ReportWatch["targets"][number];
 
-export function recheckHandler(context: Context): JobHandler<{ report: string }> {
-  return async ({ report: id }, { signal }) => {
+export function recheckHandler(context: Context): JobHandler<{ report: string; inTurn?: boolean }> {
+  return async ({ report: id, inTurn }, { signal }): Promise<Completion | undefined> => {
     const watch = await context.commit.get(watches, id);
     if (!watch) return undefined;
     const report = await context.casework.report(context.commit, id);
     if (report.state === "closed") return undefined;
+    // Who waits for a host's turn keeps nobody waiting who asks another host.
+    const wait = inTurn ? 0 : context.pace.reserve(watch.targets.map(({ url }) => url));
+    if (wait > 0) return (unit) => lookInTurn(context, unit, id, wait);
+    const moves = await movesOf(context, report, watch);
     const looked = await lookAtAll(context, watch.targets, signal);
-    return (unit) => recordLooks(context, unit, id, looked);
+    return (unit) => recordLooks(context, unit, id, looked, moves);
   };
 }
 
@@ -27,6 +33,7 @@ async function recordLooks(
   unit: Unit,
   id: string,
   looked: readonly Looked<WatchedTarget>[],
+  moves: Moves,
 ): Promise<void> {
   const before = await unit.get(watches, id);
   const report = before && (await context.casework.report(unit, id));
@@ -49,10 +56,14 @@ async function recordLooks(
   await context.casework.setOnline(unit, id, new Map(targets.map(({ item, watch }) => [item, watch.state])));
   await recordRemovals(context, unit, after, itemsWith(events, "offline"));
   await recordReturns(context, unit, after, itemsWith(events, "back-online"), wasGone);
-  const told = await tellAgain(context, unit, after);
+  await noteLooks(context, unit, id, looked, events);
   await giveUpOnSilence(context, unit, after);
+  const still = await recordMoves(context, unit, after, moves);
+  if (!still) return unit.delete(watches, [id]);
+  const held = await context.held(unit, id);
+  const told = held ? still : await tellAgain(context, unit, still);
   unit.put(watches, [id], told);
-  scheduleLook(context, unit, told);
+  scheduleLook(context, unit, told, held);
 }
 
 const isGone = (watch: ReportWatch) => watch.targets.every((target) => target.watch.state === "offline");
@@ -73,7 +84,7 @@ function recordLook(
   if (event === "missed" || event === "offline")
     record("recheck.missing", { why, misses: watch.misses, needed: settings.missesUntilOffline });
   if (event === "offline") record("recheck.offline", {});
-  if (event === "found" || event === "back-online") record("recheck.online", {});
+  if (event === "found" || event === "back-online") record("recheck.online", { why });
   if (look.result === "unavailable" && watch.unavailableSince === unit.now)
     record("recheck.unavailable", { why });
 }
@@ -114,7 +125,10 @@ async function recordRemovals(
   });
 }
 
-/** What came back opens the report again; the provider is told again at the next opportunity. */
+/**
+ * What came back opens the report again; the provider is told again at the next opportunity. The times of the removal
+ * count no more, and stay among the report's moments.
+ */
 async function recordReturns(
   context: Context,
   unit: Unit,
@@ -124,19 +138,21 @@ async function recordReturns(
 ): Promise<void> {
   if (items.length === 0) return;
   const { report } = watch;
-  if (wasGone) {
-    await context.casework.change(unit, report, (now) => ({
-      ...now,
-      state: watch.rounds > 0 ? "notified" : "to-notify",
-      timestamps: without(now.timestamps, "confirmedOffline", "firstOffline"),
-    }));
+  await context.casework.change(unit, report, (now) => ({
+    ...now,
+    ...(wasGone && { state: watch.rounds > 0 ? ("notified" as const) : ("to-notify" as const) }),
+    timestamps: {
+      ...(wasGone ? without(now.timestamps, "confirmedOffline", "firstOffline") : now.timestamps),
+      backOnline: unit.now,
+    },
+  }));
+  if (wasGone)
     unit.record({
       kind: "report.reopened",
       subject: [report],
       actor: "node",
       detail: { items: items.length },
     });
-  }
   await tell(context, unit, { report, items, outcome: "still-online", ...sentAt(watch) });
 }
 

@@ -16,6 +16,7 @@ import type { JobHandler } from "../jobs/index.ts";
 import { sendJob } from "./approve.ts";
 import { composeFor } from "./compose.ts";
 import type { Context } from "./context.ts";
+import { anyHeld, apart } from "./holds/gate.ts";
 import { lookAtAll, type Looked } from "./looking.ts";
 import { notices, type Notice, type Target } from "./records.ts";
 import { recordSent, startWatch } from "./sent.ts";
@@ -33,13 +34,17 @@ const forGood: readonly string[] = ["takedown/mail-refused", "takedown/cannot-co
 
 function sendHandler(context: Context): JobHandler<{ notice: string }> {
   return async ({ notice: id }, { signal }) => {
-    const notice = await context.commit.get(notices, id);
-    if (!notice || (notice.state !== "waiting" && notice.state !== "sending")) return undefined;
+    const approved = await context.commit.get(notices, id);
+    if (!approved || (approved.state !== "waiting" && approved.state !== "sending")) return undefined;
+    // What is held waits for the end of the hold, which schedules it again.
+    const notice = await apart(context, approved);
+    if (!notice) return undefined;
     const { stay, moved } = await traceAgain(context, notice);
     const looked = await lookAtAll(context, stay, signal);
     const online = looked.filter(({ look }) => look.result === "online");
     if (online.length === 0) return (unit) => nothingToSend(context, unit, id, looked, moved);
     const marked = await mark(context, notice, online);
+    if (!marked) return (unit) => context.jobs.schedule(unit, { kind: sendJob, id, payload: { notice: id } });
     try {
       const targets = online.map(({ target }) => target);
       await context.mailer.send(await composeFor(context, marked, targets));
@@ -82,8 +87,15 @@ async function traceAgain(
   return { stay, moved };
 }
 
-async function mark(context: Context, notice: Notice, online: readonly Looked[]): Promise<Notice> {
+/** Nothing is marked when a hold came in meanwhile. */
+async function mark(
+  context: Context,
+  notice: Notice,
+  online: readonly Looked[],
+): Promise<Notice | undefined> {
   return context.commit.run(async (unit) => {
+    const targets = online.map(({ target }) => target);
+    if (await anyHeld(context, unit, targets)) return undefined;
     const now = (await unit.get(notices, notice.id)) ?? notice;
     const at = now.marked?.at ?? unit.now;
     const attempts = now.attempts + 1;

@@ -5,7 +5,7 @@
 
 /**
  * One look:
- * - online: it answered with the very bytes (equal SHA-256)
+ * - online: it answered with the very bytes (equal SHA-256), or with the same picture encoded anew (near PDQ)
  * - missing: it answered that the content is not there (404, 410, 451), or with other content
  * - unavailable: it did not answer properly (5xx, 401, 403, 429, time-out, no connection, no such name): says nothing
  */
@@ -14,6 +14,15 @@ export interface Look {
   /** A code for the record: `status-404`, `changed`, `capture/timeout`. */
   why: string;
 }
+
+/** What was once seen stays on record, whatever is seen later. */
+export interface WatchStep {
+  at: number;
+  what: "first-missed" | "offline" | "back-online" | "silent" | "answers";
+}
+
+/** Most steps kept of one URL; the ledger has them all. A site that comes and goes must not grow a record for ever. */
+const MOST_STEPS = 500;
 
 export interface Watch {
   state: "online" | "missing" | "offline";
@@ -24,6 +33,12 @@ export interface Watch {
   /** Since when it has given no proper answer, without a break. */
   unavailableSince?: number;
   confirmed?: number;
+  /** The first look. */
+  since?: number;
+  looks?: number;
+  lastLook?: number;
+  /** The oldest first. */
+  steps?: WatchStep[];
 }
 
 export interface WatchRules {
@@ -35,13 +50,28 @@ export interface WatchRules {
 /** What changed with this look; undefined: nothing that anybody must be told. */
 export type WatchEvent = "missed" | "offline" | "found" | "back-online";
 
+interface Judged {
+  watch: Watch;
+  event?: WatchEvent;
+}
+
 /** The watch after one more look. Pure: the same looks at the same times give the same watch. */
-export function nextWatch(
-  watch: Watch,
-  look: Look,
-  now: number,
-  rules: WatchRules,
-): { watch: Watch; event?: WatchEvent } {
+export function nextWatch(before: Watch, look: Look, now: number, rules: WatchRules): Judged {
+  const { watch, event } = judged(before, look, now, rules);
+  const steps = [...(before.steps ?? []), ...stepsBetween(before, watch, event, now)].slice(-MOST_STEPS);
+  return {
+    watch: {
+      ...watch,
+      since: before.since ?? now,
+      looks: (before.looks ?? 0) + 1,
+      lastLook: now,
+      ...(steps.length > 0 && { steps }),
+    },
+    ...(event && { event }),
+  };
+}
+
+function judged(watch: Watch, look: Look, now: number, rules: WatchRules): Judged {
   if (look.result === "unavailable")
     return { watch: { ...watch, unavailableSince: watch.unavailableSince ?? now } };
   if (look.result === "online") return found(watch);
@@ -55,7 +85,7 @@ export function nextWatch(
   return { watch: { state: "missing", ...missed }, event: "missed" };
 }
 
-function found(watch: Watch): { watch: Watch; event?: WatchEvent } {
+function found(watch: Watch): Judged {
   const online: Watch = { state: "online", misses: 0 };
   if (watch.state === "offline") return { watch: online, event: "back-online" };
   return watch.state === "missing" ? { watch: online, event: "found" } : { watch: online };
@@ -71,4 +101,13 @@ function answered(watch: Watch): Watch {
     ...(lastMiss !== undefined && { lastMiss }),
     ...(confirmed !== undefined && { confirmed }),
   };
+}
+
+function stepsBetween(before: Watch, after: Watch, event: WatchEvent | undefined, at: number): WatchStep[] {
+  const what: WatchStep["what"][] = [];
+  const silent = after.unavailableSince !== undefined;
+  if (silent !== (before.unavailableSince !== undefined)) what.push(silent ? "silent" : "answers");
+  if (event === "missed" && after.misses === 1) what.push("first-missed");
+  if (event === "offline" || event === "back-online") what.push(event);
+  return what.map((one) => ({ at, what: one }));
 }

@@ -20,7 +20,15 @@ const hotlineSettings = z.strictObject({
   ),
 });
 
+const policeSettings = z.strictObject({
+  holdFor: duration("14d").describe(
+    "How long a hold is asked for when no end is given: time to act, not to forget it. The hotline may let it run shorter.",
+  ),
+  remindBefore: duration("2d").describe("Officers are reminded this long before a hold ends."),
+});
+
 export const desksSettings = z.strictObject({
   hotline: hotlineSettings.prefault({}),
+  police: policeSettings.prefault({}),
 });
 export type DesksSettings = z.output<typeof desksSettings>;

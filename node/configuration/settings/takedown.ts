@@ -1,5 +1,7 @@
 /** Notices to providers, and re-checks until a URL is gone. */
 import { z } from "zod";
+import { holdSettings } from "./holds.ts";
+import { recheckSettings } from "./rechecks.ts";
 import { duration } from "./units.ts";
 
 const smtpSettings = z.strictObject({
@@ -59,6 +61,8 @@ export const takedownSettings = z.strictObject({
     .max(500)
     .default(100)
     .describe("Most URLs in one mail: providers' programs stumble over longer ones."),
+  holds: holdSettings.prefault({}),
+  rechecks: recheckSettings.prefault({}),
   recheckInterval: duration("24h").describe("Between looks at a URL that is online after a notice."),
   missInterval: duration("10m").describe(
     "Least time between misses that count, so that one outage is one miss.",

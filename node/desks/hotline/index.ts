@@ -4,6 +4,7 @@
  */
 import { nothing, type Desk } from "../desk.ts";
 import { registerGrants } from "./grants.ts";
+import { registerHolds } from "./holds.ts";
 import { registerIncoming } from "./incoming.ts";
 import { passOn, shareVerdicts, tellOrigin, tellOutcome } from "./outgoing.ts";
 import { materialRoutes } from "./routes.ts";
@@ -19,6 +20,10 @@ export const hotlineDesk: Desk = {
       tellOrigin(services, unit, report, { event: "closed", detail: reason }),
     );
     takedown.onOutcome((unit, outcome) => tellOutcome(services, unit, outcome));
+    takedown.onMoved(async (unit, { report, sentence }) =>
+      tellOrigin(services, unit, await casework.report(unit, report), { event: "moved", detail: sentence }),
+    );
+    registerHolds(services);
     registerIncoming(services);
     registerGrants(services);
   },

@@ -173,7 +173,7 @@ export async function tellOrigin(
   { federation }: DeskServices,
   unit: Unit,
   report: Report,
-  update: { event: "accepted" | "reported-to-lea" | "closed"; items?: string[]; detail?: string },
+  update: { event: "accepted" | "reported-to-lea" | "moved" | "closed"; items?: string[]; detail?: string },
 ): Promise<void> {
   if (!report.origin) return;
   const { items = [], event, detail } = update;

@@ -10,7 +10,7 @@ import { loadConfiguration } from "../../../node/configuration/index.ts";
 import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { deskFor, type Desk, type DeskServices } from "../../../node/desks/index.ts";
 import { createJurisdictions } from "../../../node/jurisdiction/index.ts";
-import { createMailer, createTakedown, type Takedown } from "../../../node/takedown/index.ts";
+import { createMailer, createTakedown, pictureHash, type Takedown } from "../../../node/takedown/index.ts";
 import { systemClock, type Clock } from "../../../node/telemetry/index.ts";
 import { startNode, type Place, type TestNode } from "../federation/support.ts";
 
@@ -118,6 +118,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
       groupingWindow: "100ms",
       recheckInterval: "100ms",
       missInterval: "50ms",
+      rechecks: { hostInterval: "0s" },
       ...settings["takedown"],
     },
   });
@@ -127,7 +128,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
     clock,
     ...(network && { settings: { federation: network } }),
     prepare: (federation, parts) => {
-      member = furnish({ ...parts, federation }, configuration, kind);
+      member = furnish({ ...parts, federation }, configuration, { kind, clock });
     },
   });
   if (!member) throw new Error("The member was not furnished.");
@@ -143,10 +144,10 @@ export async function startMember(place: Place, options: MemberOptions): Promise
 function furnish(
   node: Omit<TestNode, "stop">,
   configuration: ReturnType<typeof loadConfiguration>,
-  kind: MemberKind,
+  { kind, clock }: Required<Pick<MemberOptions, "kind" | "clock">>,
 ): Omit<TestMember, keyof TestNode> {
   const { commit, jobs, vault, ledger, federation } = node;
-  const shared = { commit, jobs, vault, ledger, federation, clock: systemClock, random: systemRandom };
+  const shared = { commit, jobs, vault, ledger, federation, clock, random: systemRandom };
   const decoder = createDecoder(configuration.decode, systemClock);
   const jurisdictions = createJurisdictions();
   const overrides = configuration.jurisdiction.hostingOverrides;
@@ -172,6 +173,7 @@ function furnish(
     mailer,
     fetch,
     trace,
+    hashPicture: pictureHash(decoder),
   });
   const accounts = createAccounts({
     settings: configuration.accounts,

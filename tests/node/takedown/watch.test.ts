@@ -1,10 +1,17 @@
+import fc from "fast-check";
 import { createServer, type Server } from "node:http";
 import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WardlineError } from "@wardline/protocol/encoding";
-import { lookAt, type FetchForLook } from "../../../node/takedown/look.ts";
-import { nextWatch, type Look, type Watch, type WatchEvent } from "../../../node/takedown/watch.ts";
+import { lookAt, type Comparison, type FetchForLook } from "../../../node/takedown/look.ts";
+import {
+  nextWatch,
+  type Look,
+  type Watch,
+  type WatchEvent,
+  type WatchStep,
+} from "../../../node/takedown/watch.ts";
 
 const rules = { missesUntilOffline: 3, missInterval: 10 };
 const looks = { o: "online", m: "missing", u: "unavailable" } as const;
@@ -82,6 +89,73 @@ const overHttp: FetchForLook = async (url, { signal }) => {
   return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
 };
 
+const anyLook = fc.constantFrom(...("omu" as const));
+const gaps = fc.array(fc.tuple(anyLook, fc.integer({ min: 0, max: 25 })), { maxLength: 60 });
+
+/** Looks with the time between them, as letters and times. */
+function timed(steps: readonly (readonly [string, number])[]) {
+  let at = 0;
+  const times = steps.map(([, gap]) => (at += gap));
+  return { letters: steps.map(([letter]) => letter).join(""), times };
+}
+
+describe("whatever the order of looks", () => {
+  test("without three misses no outage is a removal", () => {
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const { letters, times } = timed(steps);
+        const { states } = play(letters, times);
+        const offline = states.indexOf("offline");
+        if (offline < 0) return;
+        const before = letters.slice(0, offline + 1);
+        const since = before.lastIndexOf("o") + 1;
+        const misses = [...before].flatMap((letter, index) =>
+          letter === "m" && index >= since ? [times[index] ?? 0] : [],
+        );
+        expect(misses.length).toBeGreaterThanOrEqual(rules.missesUntilOffline);
+        const span = (misses.at(-1) ?? 0) - (misses[0] ?? 0);
+        expect(span).toBeGreaterThanOrEqual((rules.missesUntilOffline - 1) * rules.missInterval);
+      }),
+    );
+  });
+
+  test("silence changes neither state nor misses", () => {
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const { letters, times } = timed(steps);
+        const silent = timed(steps.map(([letter, gap]) => [letter, gap] as const));
+        const kept = [...letters].map((letter, index) => ({ letter, at: silent.times[index] ?? 0 }));
+        const answers = kept.filter(({ letter }) => letter !== "u");
+        const without = play(
+          answers.map(({ letter }) => letter).join(""),
+          answers.map(({ at }) => at),
+        );
+        const { state, misses } = play(letters, times).watch;
+        expect({ state, misses }).toEqual({ state: without.watch.state, misses: without.watch.misses });
+      }),
+    );
+  });
+
+  test("steps are only ever added, and looks counted", () => {
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const { letters, times } = timed(steps);
+        let before: WatchStep[] = [];
+        for (let length = 1; length <= letters.length; length++) {
+          const { watch } = play(letters.slice(0, length), times);
+          const now = watch.steps ?? [];
+          expect(now.slice(0, before.length)).toEqual(before);
+          expect(watch).toMatchObject({ looks: length, since: times[0], lastLook: times[length - 1] });
+          before = now;
+        }
+      }),
+    );
+  });
+});
+
+/** Nothing served here is a picture. */
+const noPicture: Comparison = { hash: () => Promise.resolve(undefined), distance: 31, quality: 50 };
+
 describe("one look", () => {
   const sha256 = createHash("sha256").update("the picture").digest("hex");
   test.each([
@@ -96,13 +170,16 @@ describe("one look", () => {
     [503, "", "unavailable", "status-503"],
   ])("%i with “%s” is %s", async (status, body, result, why) => {
     const url = await siteThatAnswers(status, body);
-    expect(await lookAt({ url, sha256 }, overHttp, AbortSignal.timeout(5000))).toEqual({ result, why });
+    expect(await lookAt({ url, sha256 }, overHttp, noPicture, AbortSignal.timeout(5000))).toEqual({
+      result,
+      why,
+    });
   });
 
   test("no connection is unavailable", async () => {
     const url = await siteThatAnswers(200, "");
     servers.splice(0).forEach((server) => server.close());
-    expect(await lookAt({ url, sha256 }, overHttp, AbortSignal.timeout(5000))).toEqual({
+    expect(await lookAt({ url, sha256 }, overHttp, noPicture, AbortSignal.timeout(5000))).toEqual({
       result: "unavailable",
       why: "no-answer",
     });
@@ -110,7 +187,7 @@ describe("one look", () => {
 
   test("a guarded refusal keeps its code", async () => {
     const refuse = () => Promise.reject(new WardlineError("capture/timeout", "Too slow."));
-    expect(await lookAt({ url: "http://h/", sha256 }, refuse, AbortSignal.timeout(5000))).toEqual({
+    expect(await lookAt({ url: "http://h/", sha256 }, refuse, noPicture, AbortSignal.timeout(5000))).toEqual({
       result: "unavailable",
       why: "capture/timeout",
     });
@@ -118,8 +195,32 @@ describe("one look", () => {
 
   test("being stopped is nobody's removal", async () => {
     const stopped = AbortSignal.abort(new Error("stopped"));
-    await expect(lookAt({ url: "http://127.0.0.1:9/", sha256 }, overHttp, stopped)).rejects.toThrow(
-      "stopped",
+    await expect(
+      lookAt({ url: "http://127.0.0.1:9/", sha256 }, overHttp, noPicture, stopped),
+    ).rejects.toThrow("stopped");
+  });
+
+  const known = { url: "", sha256, picture: { pdq: "0f".repeat(32), quality: 100 } };
+  test.each([
+    ["the same picture encoded anew", "0f".repeat(31) + "0e", 100, "online", "same-picture"],
+    ["another picture", "f0".repeat(32), 100, "missing", "changed"],
+    ["a flat placeholder", "0f".repeat(32), 12, "missing", "changed"],
+  ])("other bytes with %s", async (_, pdq, quality, result, why) => {
+    const url = await siteThatAnswers(200, "other bytes");
+    const comparison: Comparison = { ...noPicture, hash: () => Promise.resolve({ pdq, quality }) };
+    const looked = await lookAt({ ...known, url }, overHttp, comparison, AbortSignal.timeout(5000));
+    expect(looked).toEqual({ result, why });
+  });
+
+  test("a sandbox that fails says nothing about the site", async () => {
+    const url = await siteThatAnswers(200, "other bytes");
+    const hash = () => Promise.reject(new WardlineError("decode/no-sandbox", "It does not work."));
+    const looked = await lookAt(
+      { ...known, url },
+      overHttp,
+      { ...noPicture, hash },
+      AbortSignal.timeout(5000),
     );
+    expect(looked).toEqual({ result: "unavailable", why: "decode/no-sandbox" });
   });
 });

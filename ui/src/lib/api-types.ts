@@ -3,6 +3,40 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AcquisitionView: {
+      item: string;
+      tool: string;
+      /** @description Milliseconds since 1970, UTC. */
+      at: number;
+      requests: {
+        url: string;
+        /** @description Milliseconds since 1970, UTC. */
+        at: number;
+        status?: number;
+        address?: string;
+        tls?: {
+          protocol: string;
+          cipher: string;
+          trusted?: boolean;
+          chain: {
+            sha256: string;
+            subject: string;
+            issuer: string;
+            /** @description Milliseconds since 1970, UTC. */
+            validFrom: number;
+            /** @description Milliseconds since 1970, UTC. */
+            validTo: number;
+          }[];
+        };
+        archive?: string;
+        record?: string;
+      }[];
+      received: {
+        bytes: number;
+        sha256: string;
+        sha512: string;
+      };
+    };
     ActionView: {
       /** @enum {string} */
       kind: "reported-to-lea" | "reported-to-isp" | "removed" | "unavailable" | "not-illegal" | "moved";
@@ -294,6 +328,16 @@ export interface components {
         }[];
       }[];
       askable: boolean;
+    };
+    ArchiveView: {
+      name: string;
+      bytes: number;
+      sha256: string;
+      records: number;
+      /** @description Milliseconds since 1970, UTC. */
+      from: number;
+      /** @description Milliseconds since 1970, UTC. */
+      to: number;
     };
     AssessmentView: {
       id: string;
@@ -896,6 +940,84 @@ export interface components {
       at?: number;
       stops: boolean;
     };
+    HoldCostView: {
+      reports: number;
+      watched: number;
+      noticedBefore: number;
+      looks: number;
+      onlineFor: number;
+      gone: number;
+      moved: number;
+    };
+    HoldStatisticView: {
+      reports: number;
+      watched: number;
+      noticedBefore: number;
+      looks: number;
+      onlineFor: number;
+      gone: number;
+      moved: number;
+      holds: number;
+      inForce: number;
+      ended: {
+        "may-notify": number;
+        "do-not-notify": number;
+        expired: number;
+      };
+    };
+    HoldView: {
+      id: string;
+      owner: string;
+      member?: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      reference?: string;
+      contact?: string;
+      legalBasis: string;
+      reason: string;
+      reports: {
+        id: string;
+        reference: string;
+      }[];
+      urls: string[];
+      hosts: string[];
+      /** @enum {string} */
+      state: "planned" | "finding" | "running" | "ending" | "ended";
+      placed: number;
+      from: number;
+      expires: number;
+      daysLeft?: number;
+      endsSoon: boolean;
+      /** @enum {string} */
+      outcome?: "may-notify" | "do-not-notify" | "expired";
+      ended?: number;
+      cost: {
+        reports: number;
+        watched: number;
+        noticedBefore: number;
+        looks: number;
+        onlineFor: number;
+        gone: number;
+        moved: number;
+      };
+      held: {
+        report: string;
+        reference: string;
+        since: number;
+        until?: number;
+        noticedBefore?: number;
+      }[];
+      history: {
+        at: number;
+        /** @enum {string} */
+        what: "placed" | "extended" | "reminded" | "ended";
+        expires?: number;
+        note?: string;
+      }[];
+    };
     HoldersView: {
       holders: {
         member: {
@@ -1309,6 +1431,50 @@ export interface components {
         sentence: string;
       }[];
     };
+    PlacedHoldView: {
+      id: string;
+      to: {
+        id: string;
+        name: string;
+        country: string;
+        kind: string;
+      };
+      report?: {
+        id: string;
+        reference: string;
+      };
+      reference?: string;
+      contact?: string;
+      legalBasis: string;
+      reason: string;
+      urls: string[];
+      hosts: string[];
+      /** @enum {string} */
+      state: "asked" | "in-force" | "ended" | "refused";
+      code?: string;
+      placed: number;
+      from: number;
+      expires: number;
+      daysLeft?: number;
+      endsSoon: boolean;
+      /** @enum {string} */
+      outcome?: "may-notify" | "do-not-notify" | "expired";
+      cost?: {
+        watched: number;
+        noticedBefore: number;
+        looks: number;
+        onlineFor: number;
+        gone: number;
+        moved: number;
+        at: number;
+      };
+      history: {
+        at: number;
+        event: string;
+        urls: string[];
+        expires?: number;
+      }[];
+    };
     ReportDetail: {
       id: string;
       reference: string;
@@ -1382,8 +1548,17 @@ export interface components {
         providerAcknowledged?: number;
         firstOffline?: number;
         confirmedOffline?: number;
+        backOnline?: number;
         closed?: number;
       };
+      moments: {
+        what: string;
+        at: number;
+      }[];
+      holds: {
+        from: number;
+        until?: number;
+      }[];
       itemList: {
         id: string;
         report: string;
@@ -1624,6 +1799,7 @@ export interface components {
       providerAcknowledged?: number;
       firstOffline?: number;
       confirmedOffline?: number;
+      backOnline?: number;
       closed?: number;
     };
   };
