@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isWardlineError, type Random } from "@wardline/protocol/encoding";
 import type { Accounts, Route } from "./accounts/index.ts";
 import {
-  captureUrl,
+  createCaptures,
   createRegistry,
   guardedFetch,
   readCdns,
@@ -62,11 +62,11 @@ export async function openWork(ground: Ground): Promise<Work> {
     ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, jurisdictions },
     settings: configuration.casework,
     country: jurisdiction.country,
-    capture: (url, { signal, onProgress }) =>
-      captureUrl(url, {
-        ...web,
-        ...{ decoder, vault, signal, onProgress, clock, settings: configuration.capture },
-      }),
+    trace: web.trace,
+    captures: createCaptures({
+      ...{ ...web, commit, decoder, vault, clock, random },
+      settings: configuration.capture,
+    }),
   });
   const takedown = createTakedown({
     ...{ commit, jobs, casework, federation, jurisdictions, clock, ...web, settings: takedownSettings },

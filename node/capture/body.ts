@@ -14,32 +14,36 @@ export interface ReadOptions {
   most: number;
   /** Told of each piece after decompression. */
   onRead?: ((bytes: number) => void) | undefined;
+  /** Takes the content piece by piece; what it answers stands for the whole. Default: all of it in memory. */
+  into?: ((content: AsyncIterable<Uint8Array>) => Promise<Uint8Array>) | undefined;
 }
 
-/** The whole body in memory. Errors: `capture/too-large`, `/unsupported-encoding`, `/broken-encoding`; the stream's own as they are. */
+/** All of a stream in memory. */
+export async function collected(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(content));
+}
+
+/** The whole body, or what `into` made of it. Errors: `capture/too-large`, `/unsupported-encoding`, `/broken-encoding`; the stream's own as they are. */
 export async function readBody(
   stream: AsyncIterable<Uint8Array>,
-  { encoding, most, onRead }: ReadOptions,
+  { encoding, most, onRead, into = collected }: ReadOptions,
 ): Promise<Uint8Array> {
   const decoder = decoderFor(encoding);
-  const chunks: Uint8Array[] = [];
-  const collect = async (source: AsyncIterable<Uint8Array>) => {
-    for await (const chunk of upTo(most, source, onRead)) chunks.push(chunk);
+  if (decoder === undefined) return into(upTo(most, stream, onRead));
+  let body: Uint8Array | undefined;
+  const take = async (source: AsyncIterable<Uint8Array>) => {
+    body = await into(upTo(most, source, onRead));
   };
-  if (decoder === undefined) {
-    await collect(stream);
-    return Buffer.concat(chunks);
-  }
   try {
     // Compressed bytes count too: a stream that never decompresses to anything must end as well.
-    await pipeline(stream, (source: AsyncIterable<Uint8Array>) => upTo(most, source), decoder, collect);
+    await pipeline(stream, (source: AsyncIterable<Uint8Array>) => upTo(most, source), decoder, take);
   } catch (error) {
     const { code = "" } = error as { code?: string };
     throw !isWardlineError(error) && /^(?:Z_|ERR__ERROR_)/.test(code)
       ? refuse("broken-encoding", { cause: error })
       : error;
   }
-  return Buffer.concat(chunks);
+  return body ?? new Uint8Array();
 }
 
 function decoderFor(encoding = "identity"): Transform | undefined {
@@ -59,7 +63,8 @@ function decoderFor(encoding = "identity"): Transform | undefined {
   }
 }
 
-async function* upTo(
+/** The same pieces. Error: `capture/too-large` as soon as there are more bytes. */
+export async function* upTo(
   most: number,
   source: AsyncIterable<Uint8Array>,
   onRead?: (bytes: number) => void,

@@ -1,42 +1,59 @@
-/** What one capture may still spend. Remembers the first limit that was reached, as a sentence for people. */
+/** What one capture may still spend, counting what it spent before an interruption. Remembers the first limit that was reached, as a sentence for people. */
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
 import type { Clock } from "../telemetry/index.ts";
 
+export interface Spent {
+  pages: number;
+  items: number;
+  bytes: number;
+  /** Milliseconds. */
+  time: number;
+}
+
 export interface Budget {
-  /** Whether another page, or picture, may be fetched; counts it when it may. */
+  /** Whether another page, or file, may be fetched; counts it when it may. */
   page(): boolean;
   item(): boolean;
   spend(bytes: number): void;
   readonly bytesLeft: number;
+  readonly bytes: number;
+  readonly time: number;
   /** The limit that cut the capture short, if one did. */
   readonly cut: string | undefined;
 }
 
-export function createBudget(limits: CaptureSettings["limits"], clock: Clock): Budget {
-  const end = clock.now() + limits.totalTime;
-  let pages = limits.pages;
-  let items = limits.items;
-  let bytesLeft = limits.totalSize;
+export function createBudget(limits: CaptureSettings["limits"], before: Spent, clock: Clock): Budget {
+  const start = clock.now();
+  let { pages, items, bytes } = before;
   let cut: string | undefined;
+  const time = () => before.time + clock.now() - start;
   const none = (sentence: string) => {
     cut ??= sentence;
     return false;
   };
   const anythingLeft = () => {
-    if (clock.now() >= end)
+    if (time() >= limits.totalTime)
       return none(`Stopped after ${Math.round(limits.totalTime / 1000)} s: the rest was not fetched.`);
-    if (bytesLeft <= 0)
+    if (bytes >= limits.totalSize)
       return none(`Stopped after ${Math.round(limits.totalSize / 2 ** 20)} MiB: the rest was not fetched.`);
     return true;
   };
   return {
     page: () =>
-      anythingLeft() && (pages-- > 0 || none(`Stopped after ${limits.pages} pages: there are more.`)),
+      anythingLeft() &&
+      (pages++ < limits.pages || none(`Stopped after ${limits.pages} pages: there are more.`)),
     item: () =>
-      anythingLeft() && (items-- > 0 || none(`Stopped after ${limits.items} pictures: there are more.`)),
-    spend: (bytes) => void (bytesLeft -= bytes),
+      anythingLeft() &&
+      (items++ < limits.items || none(`Stopped after ${limits.items} files: there are more.`)),
+    spend: (read) => void (bytes += read),
     get bytesLeft() {
-      return Math.max(0, bytesLeft);
+      return Math.max(0, limits.totalSize - bytes);
+    },
+    get bytes() {
+      return bytes;
+    },
+    get time() {
+      return time();
     },
     get cut() {
       return cut;

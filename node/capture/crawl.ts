@@ -1,226 +1,333 @@
 /**
- * The capture of one URL: the page with its pictures, then the pages of the same site that it links to with theirs, near
- * ones first, until there is no more or the budget ends. What one picture or one linked page does never stops the rest.
+ * The capture of one URL: the page with its frames and files, then the pages of the same site that it links to with theirs,
+ * near ones first, until there is no more or the budget ends. What one file or one linked page does never stops the rest.
+ * Everything that is found stands in the frontier on disk until it is done; see run.ts.
  */
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
-import { systemClock, type Clock } from "../telemetry/index.ts";
+import type { Commit } from "../commit/index.ts";
+import type { Decoder } from "../decode/index.ts";
+import type { Clock } from "../telemetry/index.ts";
 import type { Vault } from "../vault/index.ts";
 import { createBudget, type Budget } from "./budget.ts";
-import { bytesOfDataUrl, embeddedName } from "./dataurl.ts";
+import { bytesOfDataUrl } from "./dataurl.ts";
 import { refuse } from "./errors.ts";
-import type { Fetched, FetchOptions } from "./fetch.ts";
-import type { Hosting } from "./hosting/index.ts";
-import {
-  createCollection,
-  type CapturedItem,
-  type Collection,
-  type Keeping,
-  type Place,
-  type RefusedItem,
-} from "./items.ts";
-import { pauses } from "./pace.ts";
+import type { Acquisition, Archive } from "./evidence/index.ts";
+import type { Fetched } from "./fetch.ts";
+import { createReceiver, type Receiver, type Sealed } from "./files.ts";
+import { addWaypoints, isSeen, markDone, waiting, type NewWaypoint } from "./frontier.ts";
+import { createKeeper, refusalOf, type Keeper } from "./items.ts";
+import type { Pace } from "./pace.ts";
+import { textOf } from "./page.ts";
+import { referencesInStyle, type References } from "./references.ts";
+import { runs, type Run, type Waypoint } from "./run.ts";
 import { sameSite } from "./site.ts";
-import { plainPages, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
+import type { Fetch, PageRequest, PageSource, SourcedPage } from "./source.ts";
+import { createSteps, type CapturedPage, type CaptureSink, type DoneFile, type Steps } from "./steps.ts";
 
-export interface CaptureOptions extends Omit<Keeping, "vault"> {
+export interface CrawlOptions {
+  /** The run's id; its record says where to begin. */
+  run: string;
+  commit: Commit;
   vault: Pick<Vault, "put" | "shred">;
+  decoder: Pick<Decoder, "decode">;
   /** The guarded fetch, bound to its settings. */
-  fetch: (
-    url: string,
-    options: Pick<FetchOptions, "signal" | "accept" | "referrer" | "most" | "onRead">,
-  ) => Promise<Fetched>;
-  /** Where pages come from. Default: as the server sends them. */
-  source?: PageSource;
-  /** Where a URL is hosted; `address` is the one its content came from. */
-  trace: (url: string, address: string) => Promise<Hosting>;
-  settings: CaptureSettings;
-  signal: AbortSignal;
-  /** Pictures dealt with, and found so far. */
-  onProgress?: (progress: { done: number; total: number }) => void;
-  clock?: Clock;
-}
-
-export interface Capture {
-  /** Pages read, in order; `images` counts the pictures each one names. */
-  pages: { url: string; status: number; images: number }[];
-  items: CapturedItem[];
-  refused: RefusedItem[];
-  /** Which limit cut it short, in a sentence. */
-  cut?: string;
-  hosting: Hosting;
-}
-
-type Capturing = Omit<CaptureOptions, "vault"> & Keeping;
-
-interface Crawl extends Capturing {
+  fetch: Fetch;
   source: PageSource;
-  budget: Budget;
-  collection: Collection;
-  pages: Capture["pages"];
-  /** Pages to read, nearest first; grows while it is read. */
-  queue: (Place & { depth: number })[];
-  seen: Set<string>;
-  /** The page whose site is captured: the reported one, where it redirected to. */
-  site: string;
-  total: number;
-  done: number;
-  pause: () => Promise<void>;
+  pace: Pace;
+  sink: CaptureSink;
+  /** Takes down everything that is sent and received. */
+  archive: Archive;
+  settings: CaptureSettings;
+  /** What goes with each request to an address. */
+  headers?: PageRequest["headers"];
+  /** For the reported page itself. */
+  referrer?: string | undefined;
+  signal: AbortSignal;
+  clock: Clock;
 }
+
+interface Crawl extends CrawlOptions {
+  budget: Budget;
+  keeper: Keeper;
+  steps: Steps;
+  /** What a browser loaded with the page that was read last. */
+  loaded: ReadonlyMap<string, Fetched>;
+}
+
+/** Addresses that are read from disk at a time. */
+const batch = 64;
 
 /**
- * Captures a URL. Originals and previews are in the vault when it resolves; when it rejects, nothing of it stays there.
- * Errors: those of `guardedFetch` for the URL itself; `decode/no-sandbox`; the vault's; the signal's reason.
+ * Goes on with a run until it has ended: nothing is left, a limit was reached, or a person cut it. Repeats nothing that is
+ * done. Errors: those of the first page's fetch; `capture/stopped` when it was paused; `decode/no-sandbox`; the vault's;
+ * the signal's reason.
  */
-export async function captureUrl(url: string, options: CaptureOptions): Promise<Capture> {
-  const stored: string[] = [];
-  const put: Keeping["vault"]["put"] = async (...item) => {
-    const kept = await options.vault.put(...item);
-    stored.push(kept.id);
-    return kept;
-  };
+export async function crawl(options: CrawlOptions): Promise<void> {
+  const { commit, settings, clock, run: id } = options;
+  const run = await commit.get(runs, id);
+  if (run?.state !== "running") throw refuse("stopped");
+  const { pages, items, bytes, time } = run;
+  const budget = createBudget(settings.limits, { pages: pages.done, items: items.done, bytes, time }, clock);
+  const keeper = createKeeper({ ...options, reader: commit });
+  const spent = () => ({ bytes: budget.bytes, time: budget.time });
+  const steps = createSteps({ ...options, keeper, spent });
+  const crawling: Crawl = { ...options, budget, keeper, steps, loaded: new Map() };
   try {
-    return await captured(url, { ...options, vault: { put } });
+    await walk(crawling, run);
+    await steps.flush();
+    await steps.step(async (_, now) => ended(now, budget));
   } catch (error) {
-    // Nobody would know of it, and a node that runs for months sweeps its vault at its start only.
-    for (const id of stored) await options.vault.shred(id).catch(() => undefined);
+    await steps.abandon();
+    options.signal.throwIfAborted();
     throw error;
   }
 }
 
-async function captured(url: string, options: Capturing): Promise<Capture> {
-  const { settings, clock = systemClock, source = plainPages(options.fetch) } = options;
-  const budget = createBudget(settings.limits, clock);
-  const crawl: Crawl = {
-    ...options,
-    source,
-    budget,
-    collection: createCollection(options),
-    pages: [],
-    queue: [],
-    seen: new Set<string>(),
-    site: url,
-    total: 0,
-    done: 0,
-    pause: pauses(settings.limits.delay, clock),
-  };
-  budget.page();
-  const page = await sourced(crawl, url);
-  const first = page.fetched;
-  crawl.site = first.url;
-  for (const hop of [...first.chain, first]) crawl.seen.add(hop.url);
-  await readPage(crawl, { url, foundOn: url, depth: 0 }, page);
-  for (const linked of crawl.queue) {
-    if (!budget.page()) break;
-    await visit(crawl, linked);
-  }
-  const cut = budget.cut ?? (first.status >= 400 ? `The site answered ${first.status}.` : undefined);
-  return {
-    pages: crawl.pages,
-    items: crawl.collection.items(),
-    refused: crawl.collection.refused(),
-    ...(cut !== undefined && { cut }),
-    hosting: await options.trace(first.url, first.address),
-  };
+function ended(run: Run, { cut }: Budget): Run {
+  const why = run.cut ?? cut;
+  return { ...run, state: "ended", ...(why !== undefined && { cut: why }) };
 }
 
-async function visit(crawl: Crawl, linked: Place & { depth: number }): Promise<void> {
-  try {
-    const page = await sourced(crawl, linked.url, linked.foundOn);
-    const { url } = page.fetched;
-    if (url !== linked.url && crawl.seen.has(url)) return; // a redirect to what was read already
-    crawl.seen.add(url);
-    if (page.references && !sameSite(url, crawl.site)) return;
-    await readPage(crawl, linked, page);
-  } catch (error) {
+async function walk(crawl: Crawl, { cut }: Run): Promise<void> {
+  if (cut !== undefined) return; // a person has ended it
+  for (;;) {
     crawl.signal.throwIfAborted();
-    crawl.collection.refuse(crawl.total++, linked, error);
-    crawl.done++;
+    const next = await waiting(crawl.commit, crawl.run, batch);
+    const [first] = next;
+    if (first === undefined) return;
+    if (first.kind === "file") await takeAll(crawl, next);
+    else if (first.kind === "style") await readStyle(crawl, first);
+    else if (crawl.budget.page()) await visit(crawl, first);
+    if (crawl.budget.cut !== undefined) return;
   }
 }
 
-/** Takes in what a page shows and notes where it leads; what turns out to be a picture is taken in as one. */
-async function readPage(
-  crawl: Crawl,
-  from: Place & { depth: number },
-  { fetched: page, references }: SourcedPage,
-): Promise<void> {
-  const { queue, seen, pages, settings } = crawl;
-  if (!references) return takeAll(crawl, [{ ...place(from), file: page }]);
-  const { media, links, frames } = references;
-  pages.push({ url: page.url, status: page.status, images: media.length });
-  const found = media.map((url) => ({ url, foundOn: page.url }));
-  const unseen = found.filter(({ url }) => !seen.has(url));
-  for (const again of found) if (seen.has(again.url)) crawl.collection.seenAgain(again);
-  for (const { url } of unseen) seen.add(url);
-  await takeAll(crawl, unseen);
-  if (from.depth >= settings.limits.depth) return;
-  for (const url of [...frames, ...links]) {
-    if (queue.length >= settings.limits.pages) break; // no more than this can be read
-    if (seen.has(url) || !sameSite(url, crawl.site)) continue;
-    seen.add(url);
-    queue.push({ url, foundOn: page.url, depth: from.depth + 1 });
-  }
-}
-
-/** A picture to take in; one whose content came already when its URL turned out to be no page. */
-type Found = Place & { file?: Fetched | undefined };
-
-const place = ({ url, foundOn }: Place): Place => ({ url, foundOn });
-
-/** The pictures of one page, a few at a time. */
-async function takeAll(crawl: Crawl, found: Found[]): Promise<void> {
-  const first = crawl.total;
-  crawl.total += found.length;
-  let next = 0;
-  const tell = () => crawl.onProgress?.({ done: crawl.done, total: crawl.total });
-  tell();
+/** Some files, a few at a time. */
+async function takeAll(crawl: Crawl, found: Waypoint[]): Promise<void> {
+  const line = found.values();
   let failure: { error: unknown } | undefined;
   const worker = async () => {
-    for (let at = next++; at < found.length && failure === undefined; at = next++) {
-      const one = found[at];
-      if (one === undefined || !crawl.budget.item()) return;
-      await takeOne(crawl, first + at, one);
-      crawl.done++;
-      tell();
+    for (const waypoint of line) {
+      if (failure !== undefined || !crawl.budget.item()) return;
+      await crawl.steps.done(await taken(crawl, waypoint));
     }
   };
   const failing = () => worker().catch((error: unknown) => void (failure ??= { error }));
   await Promise.all(Array.from({ length: crawl.settings.limits.together }, failing));
   if (failure !== undefined) throw (failure as { error: unknown }).error;
+  await crawl.steps.flush();
 }
 
-async function takeOne(crawl: Crawl, position: number, { file, url, foundOn }: Found): Promise<void> {
-  const named = { url: url.startsWith("data:") ? embeddedName(url) : url, foundOn };
+async function taken(crawl: Crawl, waypoint: Waypoint): Promise<DoneFile> {
   try {
-    await crawl.collection.take(position, named, await contentOf(crawl, { file, url, foundOn }));
+    const { brought, acquisition } = await contentOf(crawl, waypoint);
+    return { waypoint, ...(await crawl.keeper.keep(brought)), ...(acquisition && { acquisition }) };
   } catch (error) {
     crawl.signal.throwIfAborted();
-    crawl.collection.refuse(position, named, error);
+    return { waypoint, outcome: { refused: { ...refusalOf(error), bytes: 0 } } };
   }
 }
 
-async function contentOf(crawl: Crawl, { file, url, foundOn }: Found): Promise<Uint8Array> {
+/** What a fetch brought, and how it came here. */
+interface Brought {
+  brought: Uint8Array | Sealed;
+  acquisition?: Acquisition | undefined;
+}
+
+async function contentOf(crawl: Crawl, { url, foundOn }: Waypoint): Promise<Brought> {
+  const { limits } = crawl.settings;
   if (url.startsWith("data:")) {
-    const bytes = bytesOfDataUrl(url, crawl.settings.limits.itemSize);
+    const bytes = bytesOfDataUrl(url, limits.itemSize);
     if (bytes === undefined) throw refuse("invalid-url");
-    return bytes;
+    return { brought: bytes };
   }
-  const { status, body } = file ?? (await fetchedFile(crawl, url, foundOn));
+  const loaded = crawl.loaded.get(url);
+  if (loaded !== undefined) return delivered(crawl, loaded);
+  const receiver = createReceiver(crawl.vault, limits);
+  const fetched = await inTurn(crawl, url, (request) =>
+    crawl.fetch(url, { ...request, into: receiver.into, accept: "media", referrer: foundOn }),
+  );
+  return delivered(crawl, fetched, receiver);
+}
+
+function delivered(
+  { archive }: Crawl,
+  { status, body, recorded = [] }: Fetched,
+  receiver?: Receiver,
+): Brought {
   if (status < 200 || status > 299) throw refuse("http-status", { details: { status } });
-  return body;
+  return { brought: receiver?.sealed() ?? body, acquisition: archive.acquired(recorded) };
 }
 
-async function sourced(crawl: Crawl, url: string, referrer?: string): Promise<SourcedPage> {
-  return crawl.source(url, { ...(await turn(crawl)), ...(referrer && { referrer }) });
+/** What a style sheet shows belongs to the page that uses it. */
+async function readStyle(crawl: Crawl, waypoint: Waypoint): Promise<void> {
+  const { url, foundOn, depth, nesting } = waypoint;
+  const { limits } = crawl.settings;
+  const found: NewWaypoint[] = [];
+  try {
+    const fetched = await inTurn(crawl, url, (request) =>
+      crawl.fetch(url, {
+        ...request,
+        accept: "style",
+        referrer: foundOn,
+        most: Math.min(request.most, limits.pageSize),
+      }),
+    );
+    if (fetched.status >= 200 && fetched.status <= 299) {
+      const { media, styles } = referencesInStyle(textOf(fetched), fetched.url, limits.references);
+      found.push(...media.map((one) => ({ kind: "file" as const, url: one, foundOn, depth, nesting: 0 })));
+      if (nesting < limits.styleImports)
+        found.push(
+          ...styles.map((one) => ({
+            kind: "style" as const,
+            url: one,
+            foundOn,
+            depth,
+            nesting: nesting + 1,
+          })),
+        );
+    }
+  } catch (error) {
+    crawl.signal.throwIfAborted();
+    refusalOf(error); // a page without its style sheet is a page all the same
+  }
+  await addWaypoints(crawl, found);
+  await crawl.steps.step(async (unit, run) => {
+    await markDone(unit, crawl.run, url);
+    return run;
+  });
 }
 
-async function fetchedFile(crawl: Crawl, url: string, referrer: string): Promise<Fetched> {
-  return crawl.fetch(url, { ...(await turn(crawl)), accept: "media", referrer });
+async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
+  const isFirst = waypoint.number === 0;
+  const receiver = createReceiver(crawl.vault, crawl.settings.limits);
+  let page: SourcedPage;
+  try {
+    const referrer = isFirst ? crawl.referrer : waypoint.foundOn;
+    page = await inTurn(crawl, waypoint.url, (request) =>
+      crawl.source(waypoint.url, { ...request, into: receiver.into, ...(referrer && { referrer }) }),
+    );
+  } catch (error) {
+    crawl.signal.throwIfAborted();
+    if (isFirst) throw error;
+    return takeAsFile(crawl, { waypoint, outcome: { refused: { ...refusalOf(error), bytes: 0 } } });
+  }
+  if (isFirst) await noteFirst(crawl, page);
+  const { fetched, references } = page;
+  if (references) return readPage(crawl, waypoint, page, references);
+  try {
+    const { brought, acquisition } = delivered(crawl, fetched, receiver);
+    const kept = await crawl.keeper.keep(brought);
+    await takeAsFile(crawl, { waypoint, ...kept, ...(acquisition && { acquisition }) });
+  } catch (error) {
+    const refused = { ...refusalOf(error), bytes: fetched.body.length };
+    await takeAsFile(crawl, { waypoint, outcome: { refused } });
+  }
 }
 
-/** Waits until the next fetch may start; what it may spend. */
-async function turn({ pause, signal, budget }: Crawl): Promise<PageRequest> {
-  await pause();
-  signal.throwIfAborted();
-  return { signal, most: budget.bytesLeft, onRead: budget.spend };
+/** Where a page was expected there is a file, or nothing. */
+async function takeAsFile(crawl: Crawl, done: DoneFile): Promise<void> {
+  await crawl.steps.done(done);
+  await crawl.steps.flush();
+}
+
+/** From then on the run knows whose site it is about. */
+async function noteFirst(crawl: Crawl, { fetched, references }: SourcedPage): Promise<void> {
+  const { url, address, status, chain } = fetched;
+  const said = status >= 400 ? `The site answered ${status}.` : undefined;
+  await crawl.steps.step(async (unit, run) => {
+    for (const hop of [...chain, { url }]) await markDone(unit, crawl.run, hop.url, run.url);
+    const scripted = references?.scripted === true && references.media.length === 0;
+    return {
+      ...run,
+      first: { url, address },
+      ...(said !== undefined && { said }),
+      ...(scripted && { scripted }),
+    };
+  });
+}
+
+/** Notes what a page shows and where it leads, then that it was read. */
+async function readPage(
+  crawl: Crawl,
+  waypoint: Waypoint,
+  { fetched, files, screenshot, cut }: SourcedPage,
+  references: References,
+): Promise<void> {
+  const { url, status } = fetched;
+  const { kind, depth, foundOn } = waypoint;
+  const site = (await crawl.commit.get(runs, crawl.run))?.first?.url ?? crawl.run;
+  const isElsewhere = !sameSite(url, site);
+  const isRedirected = url !== waypoint.url && waypoint.number > 0;
+  const isKnown = isRedirected && (await isSeen(crawl.commit, crawl.run, url));
+  const isRead = !isKnown && (kind === "frame" || !isElsewhere);
+  if (isRead) {
+    crawl.loaded = files ?? new Map();
+    await addWaypoints(crawl, foundOnPage(crawl, waypoint, url, references, isElsewhere ? undefined : site));
+  }
+  const shown = isRead && screenshot ? await crawl.keeper.keep(screenshot) : undefined;
+  const kept = shown?.outcome.kept;
+  const page: CapturedPage = {
+    ...{ url, foundOn, status, depth },
+    images: references.media.length,
+    kind: kind === "frame" ? "frame" : "page",
+    ...(kept?.preview !== undefined && { screenshot: { original: kept.original, preview: kept.preview } }),
+  };
+  await crawl.steps.step(async (unit, run) => {
+    await markDone(unit, crawl.run, waypoint.url);
+    if (isRedirected) await markDone(unit, crawl.run, url);
+    if (isRead) await crawl.sink.page(unit, page);
+    const said = run.said ?? cut;
+    return {
+      ...run,
+      pages: { ...run.pages, done: run.pages.done + 1 },
+      ...(said !== undefined && { said }),
+    };
+  });
+  if (shown) crawl.keeper.forget([shown.sha256]);
+}
+
+function foundOnPage(
+  { settings: { limits } }: Crawl,
+  { depth, nesting, kind }: Waypoint,
+  foundOn: string,
+  { media, styles, frames, links }: References,
+  site: string | undefined,
+): NewWaypoint[] {
+  const here = kind === "frame" ? nesting : 0;
+  const found = (kind: Waypoint["kind"], urls: string[], how: { depth: number; nesting: number }) =>
+    urls.map((url) => ({ kind, url, foundOn, ...how }));
+  return [
+    ...found("file", media, { depth, nesting: 0 }),
+    ...found("style", styles, { depth, nesting: 0 }),
+    ...(here < limits.frames ? found("frame", frames, { depth, nesting: here + 1 }) : []),
+    ...(site !== undefined && depth < limits.depth
+      ? found(
+          "page",
+          links.filter((url) => sameSite(url, site)),
+          { depth: depth + 1, nesting: 0 },
+        )
+      : []),
+  ];
+}
+
+/** Waits for the host's turn, fetches, and gives the turn back. */
+async function inTurn<T>(
+  { pace, signal, budget, headers, archive, settings }: Crawl,
+  url: string,
+  fetching: (request: PageRequest) => Promise<T>,
+): Promise<T> {
+  const { delay, connections: together } = settings.limits;
+  const giveBack = await pace.turn(new URL(url).host, { delay, together }, signal);
+  try {
+    return await fetching({
+      signal,
+      most: budget.bytesLeft,
+      onRead: budget.spend,
+      record: archive.record,
+      ...(headers && { headers }),
+    });
+  } finally {
+    giveBack();
+  }
 }

@@ -3,10 +3,13 @@
 import { createHash } from "node:crypto";
 
 /** The name of an embedded picture: its kind and the digest of its URL, which itself may be megabytes long. Cannot be fetched. */
-export function embeddedName(url: string): string {
+function embeddedName(url: string): string {
   const [kind] = url.slice(0, 100).split(/[;,]/);
   return `${kind},sha256-${createHash("sha256").update(url).digest("hex")}`;
 }
+
+/** What a file is called in the record. */
+export const nameOf = (url: string): string => (url.startsWith("data:") ? embeddedName(url) : url);
 
 /** The bytes of a data: URL, or `undefined` when it is none or holds more than `most` bytes. */
 export function bytesOfDataUrl(url: string, most: number): Uint8Array | undefined {

@@ -37,6 +37,15 @@ const refusals = {
     "The server did not deliver the content.",
     "It may be gone already, or need a visit of the page first.",
   ],
+  stopped: ["The capture was stopped meanwhile.", "Let it go on, or start it again."],
+  "never-fetched": [
+    "A rule of this organisation says that this address is never fetched.",
+    "See capture.sites in the configuration.",
+  ],
+  "proxy-failed": [
+    "The proxy that this site is reached through did not open a connection.",
+    "Check that the proxy runs; see capture.sites in the configuration.",
+  ],
   "digest-mismatch": [
     "The sandbox reported other digests than the file has; its findings were thrown away.",
     "The file may be built to attack decoders. Keep it listed as refused.",

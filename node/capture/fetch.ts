@@ -13,6 +13,7 @@ const acceptable = {
   page: "text/html,application/xhtml+xml,image/jpeg,image/png,image/webp;q=0.9,*/*;q=0.5",
   // In the formats that the sandbox opens.
   media: "image/jpeg,image/png,image/webp,image/gif;q=0.9,*/*;q=0.1",
+  style: "text/css,*/*;q=0.1",
   registry: "application/rdap+json,application/json;q=0.9",
 };
 
@@ -25,20 +26,28 @@ export interface FetchOptions {
   referrer?: string;
   /** Most bytes, below the limits of the settings. */
   most?: number;
+  /** Takes the content as it arrives, and then keeps to the limits of its kind itself; its answer becomes `body`. */
+  into?: ((head: AnswerHead, content: AsyncIterable<Uint8Array>) => Promise<Uint8Array>) | undefined;
   /** Told of content as it arrives, decompressed; also of what is refused in the end. */
   onRead?: (bytes: number) => void;
+  /** What else goes with a request to this address; asked for each step of a redirect. */
+  headers?: ((url: URL) => Record<string, string>) | undefined;
   /** Takes down every request with its response, those that fail too. */
   record?: RecordExchange | undefined;
   resolve?: Resolve;
   clock?: Clock;
 }
 
-export interface Fetched {
-  /** Where the content came from, after redirects. */
+export interface AnswerHead {
   url: string;
   status: number;
   /** Lower-case names; repeated fields joined by a comma. */
   headers: Record<string, string>;
+}
+
+export interface Fetched extends AnswerHead {
+  /** Where the content came from, after redirects. */
+  url: string;
   body: Uint8Array;
   /** The redirects on the way. */
   chain: { url: string; status: number; address: string }[];
@@ -110,7 +119,7 @@ async function requested(
 
 /** On a connection of its own, which ends with it. */
 async function answered(url: URL, options: FetchOptions, signal: AbortSignal, tap?: Tap): Promise<Answer> {
-  const { settings, resolve = systemResolve } = options;
+  const { settings, into, resolve = systemResolve } = options;
   const { limits, allow } = settings;
   let address = "";
   const onConnect: Guard["onConnect"] = (connected, socket) => {
@@ -125,7 +134,7 @@ async function answered(url: URL, options: FetchOptions, signal: AbortSignal, ta
   });
   try {
     const path = url.pathname + url.search;
-    const sent = await client.request({ method: "GET", path, headers: headersFor(options), signal });
+    const sent = await client.request({ method: "GET", path, headers: headersFor(url, options), signal });
     const headers = plainHeaders(sent.headers);
     const { statusCode: status } = sent;
     const location = headers["location"];
@@ -134,6 +143,7 @@ async function answered(url: URL, options: FetchOptions, signal: AbortSignal, ta
       encoding: headers["content-encoding"],
       most: mostBytes(headers, options),
       onRead: options.onRead,
+      into: into && ((content) => into({ url: url.href, status, headers }, content)),
     });
     return { status, address, headers, body };
   } finally {
@@ -144,7 +154,7 @@ async function answered(url: URL, options: FetchOptions, signal: AbortSignal, ta
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
 
 /** Parsed, so that every spelling of an address has one form; without fragment. */
-function checkedUrl(text: string, base?: URL): URL {
+export function checkedUrl(text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) throw refuse("invalid-url");
   const url = new URL(text, base?.href);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("unsupported-scheme");
@@ -153,13 +163,17 @@ function checkedUrl(text: string, base?: URL): URL {
   return url;
 }
 
-function headersFor({ settings, accept = "page", referrer }: FetchOptions): Record<string, string> {
+function headersFor(
+  url: URL,
+  { settings, accept = "page", referrer, headers }: FetchOptions,
+): Record<string, string> {
   return {
     "user-agent": settings.userAgent,
     accept: acceptable[accept],
     "accept-language": "en;q=0.5",
     "accept-encoding": acceptedEncodings,
     ...(referrer !== undefined && { referer: referrer }),
+    ...headers?.(url),
   };
 }
 
@@ -168,7 +182,11 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
   return Object.fromEntries(present.map(([name, value]) => [name.toLowerCase(), [value].flat().join(", ")]));
 }
 
-function mostBytes(headers: Record<string, string>, { settings, most = Infinity }: FetchOptions): number {
+function mostBytes(
+  headers: Record<string, string>,
+  { settings, most = Infinity, into }: FetchOptions,
+): number {
+  if (into !== undefined) return most;
   const { pageSize, itemSize } = settings.limits;
   const isPage = /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
   return Math.min(most, isPage ? pageSize : itemSize);

@@ -6,7 +6,14 @@
  *          -> source.ts (a page, fetched or rendered) -> references.ts (what a page shows and links to)
  *          -> items.ts (a picture: fetched, decoded in the sandbox, sealed)
  */
-export { captureUrl, type Capture, type CaptureOptions } from "./crawl.ts";
+export {
+  createCaptures,
+  type CaptureEnd,
+  type CaptureProgress,
+  type Captures,
+  type CapturesOptions,
+} from "./captures.ts";
+export { guardedConnector } from "./connector.ts";
 export { guardedFetch, type Fetched, type FetchOptions } from "./fetch.ts";
 export {
   conventionalMailboxes,
@@ -23,5 +30,8 @@ export {
   type TraceOptions,
 } from "./hosting/index.ts";
 export type { CapturedItem, RefusedItem } from "./items.ts";
-export { plainPages, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
+export { runStates } from "./run.ts";
+export { sameSite } from "./site.ts";
+export { plainPages, type Fetch, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
+export type { CapturedPage, CaptureSink } from "./steps.ts";
 export { systemResolve, type Resolve } from "./resolve.ts";

@@ -1,32 +1,42 @@
-/** One picture of a capture: decoded in the sandbox, its original and its preview sealed; or refused by name. */
+/** The files of a capture: a picture is decoded in the sandbox, its original and preview sealed; a video or an archive is sealed already; the rest is refused by name. */
 import { createHash } from "node:crypto";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import type { Decoded, Decoder } from "../decode/index.ts";
+import { blind, defineCollection, type Reader } from "../store/index.ts";
 import type { Vault } from "../vault/index.ts";
 import { refuse } from "./errors.ts";
+import type { Acquisition } from "./evidence/index.ts";
+import type { Sealed } from "./files.ts";
+import type { Place } from "./run.ts";
 
-export interface Place {
-  /** The picture's own URL; for one written into a page, `data:` with its digest, which cannot be fetched again. */
-  url: string;
-  /** The page that shows it or links to it. */
-  foundOn: string;
-}
-
-export interface CapturedItem extends Place {
-  /** Everywhere it was found in this capture, the first place first. */
-  places: Place[];
+/** A file that is kept. */
+export interface KeptFile {
+  kind: "image" | "video" | "archive";
+  /** Of a video or an archive: what its server calls it. */
+  name?: string;
   mime: string;
   bytes: number;
-  width: number;
-  height: number;
+  /** Of a picture. */
+  width?: number;
+  height?: number;
+  pdq?: Decoded["pdq"];
+  /** What its camera wrote into it. */
+  camera?: Decoded["camera"];
+  preview?: string;
   digests: Decoded["digests"];
-  pdq: Decoded["pdq"];
   /** Vault ids. */
   original: string;
-  preview: string;
 }
 
-export interface RefusedItem extends Place {
+export interface CapturedItem extends Place, KeptFile {
+  /** In the order in which addresses were found. */
+  position: number;
+  /** How it came here; absent for one that was written into a page. */
+  acquisition?: Acquisition;
+}
+
+/** Why a file is not kept. */
+export interface RefusedFile {
   code: string;
   message: string;
   /** Of the file, when it was received whole. */
@@ -34,91 +44,88 @@ export interface RefusedItem extends Place {
   bytes: number;
 }
 
-export interface Collection {
-  /** Takes in the file found at a place. Throws only for what is wrong here: the sandbox, the vault. */
-  take(position: number, place: Place, bytes: Uint8Array): Promise<void>;
-  /** Another place of a URL that was, or will be, taken in. */
-  seenAgain(place: Place): void;
-  refuse(position: number, place: Place, error: unknown, file?: { sha256: string; bytes: number }): void;
-  /** In the order of their positions. */
-  items(): CapturedItem[];
-  refused(): RefusedItem[];
+export interface RefusedItem extends Place, RefusedFile {
+  position: number;
 }
 
-export interface Keeping {
+/** One of the two. */
+export type Outcome = { kept: KeptFile; refused?: never } | { kept?: never; refused: RefusedFile };
+
+/** What became of the files of a running capture, by what they hold: the same bytes are decoded and kept once. */
+export const files = defineCollection<Outcome>("capture.files");
+
+export const fileKey = (run: string, sha256: string) => [run, blind(sha256)];
+
+export interface Keeper {
+  /** Takes in what a fetch brought. Rejects only for what is wrong here: the sandbox, the vault. */
+  keep(brought: Uint8Array | Sealed): Promise<{ outcome: Outcome; sha256: string }>;
+  /** These are on disk now. */
+  forget(sha256: Iterable<string>): void;
+  /** What is kept in the vault, and not on disk as a result. */
+  pending(): Promise<KeptFile[]>;
+}
+
+export interface KeeperOptions {
+  run: string;
+  reader: Reader;
   decoder: Pick<Decoder, "decode">;
-  vault: Pick<Vault, "put">;
+  vault: Pick<Vault, "put" | "shred">;
 }
 
-type Found<T> = { position: number; value: T };
+export function createKeeper({ run, reader, decoder, vault }: KeeperOptions): Keeper {
+  /** Of files that are not on disk yet: two places may bring the same bytes at once. */
+  const current = new Map<string, Promise<Outcome>>();
 
-/** Collects the pictures of one capture; the same bytes at several places are one item. */
-export function createCollection({ decoder, vault }: Keeping): Collection {
-  const bySha256 = new Map<string, Promise<Found<CapturedItem> | { error: unknown }>>();
-  const refused: Found<RefusedItem>[] = [];
-  const kept: Found<CapturedItem>[] = [];
-  const again: Place[] = [];
-
-  const keep = async (position: number, place: Place, bytes: Uint8Array, sha256: string) => {
-    const { preview, ...findings } = await decoder.decode(bytes);
-    if (findings.digests.sha256 !== sha256) throw refuse("digest-mismatch");
-    const [original, shown] = [await vault.put(bytes), await vault.put(preview)];
-    const value = {
-      ...place,
-      places: [place],
-      bytes: bytes.length,
-      ...findings,
-      original: original.id,
-      preview: shown.id,
-    };
-    const found = { position, value };
-    kept.push(found);
-    return found;
+  const keepPicture = async (bytes: Uint8Array, sha256: string): Promise<Outcome> => {
+    try {
+      const { preview, ...findings } = await decoder.decode(bytes);
+      if (findings.digests.sha256 !== sha256) throw refuse("digest-mismatch");
+      const { id: original } = await vault.put(bytes);
+      const { id: shown } = await vault.put(preview);
+      return { kept: { kind: "image", bytes: bytes.length, ...findings, original, preview: shown } };
+    } catch (error) {
+      return { refused: { ...refusalOf(error), sha256, bytes: bytes.length } };
+    }
   };
-  const collection: Collection = {
-    async take(position, place, bytes) {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const before = bySha256.get(sha256);
-      const work = before ?? keep(position, place, bytes, sha256).catch((error: unknown) => ({ error }));
-      bySha256.set(sha256, work);
-      const outcome = await work;
-      if ("error" in outcome)
-        return collection.refuse(position, place, outcome.error, { sha256, bytes: bytes.length });
-      if (before !== undefined) addPlace(outcome, position, place);
-    },
-    refuse(position, place, error, file = { sha256: "", bytes: 0 }) {
-      if (!isAboutTheFile(error)) throw error;
-      const { code, message } = error;
-      const { sha256, bytes } = file;
-      refused.push({ position, value: { ...place, code, message, bytes, ...(sha256 && { sha256 }) } });
-    },
-    seenAgain: (place) => void again.push(place),
-    items() {
-      const items = inOrder(kept);
-      const byUrl = new Map(items.flatMap((item) => item.places.map(({ url }) => [url, item] as const)));
-      for (const place of again.splice(0)) byUrl.get(place.url)?.places.push(place);
-      return items;
-    },
-    refused: () => inOrder(refused),
+  const known = async (sha256: string): Promise<Outcome | undefined> => {
+    const now = current.get(sha256);
+    if (now !== undefined) return now;
+    const before = await reader.get(files, ...fileKey(run, sha256));
+    return current.get(sha256) ?? before;
   };
-  return collection;
+  const first = (sha256: string, work: Promise<Outcome>): Promise<Outcome> => {
+    work.catch(() => current.delete(sha256));
+    current.set(sha256, work);
+    return work;
+  };
+
+  return {
+    async keep(brought) {
+      const isSealed = !(brought instanceof Uint8Array);
+      const sha256 = isSealed ? brought.digests.sha256 : createHash("sha256").update(brought).digest("hex");
+      const before = await known(sha256);
+      if (before !== undefined) {
+        if (isSealed) await vault.shred(brought.original);
+        return { outcome: before, sha256 };
+      }
+      const work = isSealed ? Promise.resolve({ kept: brought }) : keepPicture(brought, sha256);
+      return { outcome: await first(sha256, work), sha256 };
+    },
+    forget(list) {
+      for (const sha256 of list) current.delete(sha256);
+    },
+    async pending() {
+      const outcomes = await Promise.allSettled(current.values());
+      current.clear();
+      return outcomes.flatMap((one) => (one.status === "fulfilled" ? (one.value.kept ?? []) : []));
+    },
+  };
 }
 
-/** Fetches run side by side, so an earlier place may be seen later. */
-function addPlace(found: Found<CapturedItem>, position: number, place: Place): void {
-  const { value } = found;
-  if (position > found.position) return void value.places.push(place);
-  found.position = position;
-  value.places.unshift(place);
-  Object.assign(value, place);
-}
-
-const inOrder = <T>(found: Found<T>[]) =>
-  [...found].sort((a, b) => a.position - b.position).map(({ value }) => value);
-
-/** A refusal says something about the file or its server; anything else is wrong with this node, and ends the capture. */
-function isAboutTheFile(error: unknown): error is Error & { code: string } {
+/** What a person reads of a file that is not kept. Whatever says nothing about the file or its server is thrown again: it ends the capture. */
+export function refusalOf(error: unknown): { code: string; message: string } {
   const own = ["decode/no-sandbox", "decode/closed"];
-  if (!isWardlineError(error) || own.includes(error.code)) return false;
-  return error.code.startsWith("capture/") || error.code.startsWith("decode/");
+  if (!isWardlineError(error) || own.includes(error.code)) throw error;
+  if (!/^(?:capture|decode)\/|^vault\/too-large$/.test(error.code)) throw error;
+  return { code: error.code, message: error.message };
 }

@@ -12,6 +12,8 @@ export interface References {
   frames: string[];
   /** Absolute http(s) URLs of style sheets, which name pictures in turn. */
   styles: string[];
+  /** It runs scripts, so a browser may see more. */
+  scripted?: boolean;
 }
 
 /** Attributes in which galleries keep the address of a picture that a script would load later. */
@@ -36,7 +38,8 @@ export function referencesIn(html: string, pageUrl: string, most = 20_000): Refe
   const reader = readerAt(pageUrl, most);
   read(html, reader, 0);
   const { media, links, frames, styles } = reader.sets;
-  return { media: [...media], links: [...links], frames: [...frames], styles: [...styles] };
+  const found = { media: [...media], links: [...links], frames: [...frames], styles: [...styles] };
+  return { ...found, ...(reader.scripted && { scripted: true }) };
 }
 
 /** What a style sheet at this URL shows, and the style sheets that it imports. */
@@ -50,8 +53,11 @@ export function referencesInStyle(
   return { media: [...reader.sets.media], styles: [...reader.sets.styles] };
 }
 
+type Found = Exclude<keyof References, "scripted">;
+
 interface Reader {
-  sets: Record<keyof References, Set<string>>;
+  sets: Record<Found, Set<string>>;
+  scripted: boolean;
   base: string;
   hasBase: boolean;
   /** How many more are taken: a page of nothing but links must not cost more than a page. */
@@ -60,10 +66,16 @@ interface Reader {
 
 function readerAt(base: string, left: number): Reader {
   const set = () => new Set<string>();
-  return { sets: { media: set(), links: set(), frames: set(), styles: set() }, base, hasBase: false, left };
+  return {
+    sets: { media: set(), links: set(), frames: set(), styles: set() },
+    base,
+    hasBase: false,
+    scripted: false,
+    left,
+  };
 }
 
-function add(reader: Reader, what: keyof References, reference: string | undefined): void {
+function add(reader: Reader, what: Found, reference: string | undefined): void {
   const text = reference?.trim() ?? "";
   if (text === "" || reader.left <= 0 || !URL.canParse(text, reader.base)) return;
   reader.left -= 1;
@@ -111,6 +123,7 @@ const byTag: Record<string, (reader: Reader, attributes: Attributes) => void> = 
     reader.base = new URL(href, reader.base).href;
     reader.hasBase = true;
   },
+  script: (reader) => void (reader.scripted = true),
   img: addShown,
   source: addShown,
   picture: addShown,

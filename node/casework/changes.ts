@@ -3,10 +3,11 @@ import { WardlineError } from "@wardline/protocol/encoding";
 import type { SharedItem } from "@wardline/protocol/statements";
 import type { Caller } from "../accounts/index.ts";
 import type { Unit } from "../commit/index.ts";
-import { captureJob } from "./capture.ts";
+import { captureJob, wantsCapture } from "./capture.ts";
+import { stopCapture } from "./capture-control.ts";
 import { voicesFor, type Context } from "./context.ts";
 import { compact, itemsOf, putItem, putReport, requireReport, without } from "./reading.ts";
-import type { Action, Item, Report } from "./records.ts";
+import { items, type Action, type Item, type Report } from "./records.ts";
 import { agreedVerdict } from "./rules.ts";
 
 /** Changes a report and tells the screens. `change` gets the newest value. */
@@ -90,6 +91,8 @@ export async function retryCapture(
       advice: "File the URL again for a new capture.",
     });
   }
+  await clearRefused(unit, id);
+  await context.captures.again(unit, id);
   context.jobs.schedule(unit, { kind: captureJob, id, payload: { report: id } });
   unit.record({
     kind: "capture.retried",
@@ -97,11 +100,14 @@ export async function retryCapture(
     actor: `person:${caller.pseudonymFor(id)}`,
     detail: {},
   });
-  const capture = { done: 0, total: 0 };
-  return putReport(
-    unit,
-    fromMember ? { ...report, recapture: true, capture } : { ...report, state: "capturing", capture },
-  );
+  const anew = { ...report, capture: { done: 0, total: 0 }, pages: [] };
+  return putReport(unit, fromMember ? { ...anew, recapture: true } : { ...anew, state: "capturing" });
+}
+
+/** What could not be opened may be what it should be now. */
+async function clearRefused(unit: Unit, report: string): Promise<void> {
+  for (const item of await itemsOf(unit, report))
+    if (item.state === "refused" && item.original === undefined) unit.delete(items, [report, item.id]);
 }
 
 /** Closes a report for a stated reason; closing it again changes nothing. */
@@ -114,9 +120,9 @@ export async function closeReport(
 ): Promise<Report> {
   const report = await requireReport(unit, id);
   if (report.state === "closed") return report;
-  if (report.state === "capturing") context.jobs.cancel(unit, captureJob, id);
+  if (wantsCapture(report)) stopCapture(context, unit, id);
   const closed = putReport(unit, {
-    ...without(report, "lease"),
+    ...without(report, "lease", "recapture"),
     state: "closed",
     timestamps: { ...report.timestamps, closed: unit.now },
   });
@@ -133,6 +139,8 @@ export async function closeReport(
 /** An item as it is told to another organisation: never the material, never where it lies here. */
 export function sharedItem(context: Context, report: Report, item: Item): SharedItem {
   const { id, url, foundOn, kind, mime, bytes, width, height, digests, original } = item;
+  if (kind === "archive")
+    throw new WardlineError("casework/archive", "An archive is never assessed, so nobody is told of it.");
   const agreed = agreedVerdict(item.assessments, voicesFor(context, report));
   const assessments = item.assessments
     .filter((one) => !one.withdrawn)

@@ -1,7 +1,7 @@
 /** What the files of this room share: the services below, who the members are, and whom to tell above. */
 import { members as membersOf, member as memberOf, type Member } from "@wardline/protocol/roster";
 import type { Random } from "@wardline/protocol/encoding";
-import type { Capture } from "../capture/index.ts";
+import type { Captures, Hosting as TracedHosting } from "../capture/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { CaseworkSettings } from "../configuration/index.ts";
 import type { Decoder } from "../decode/index.ts";
@@ -16,16 +16,6 @@ import type { NearMatches } from "./near.ts";
 import type { Assessment, Hosting, Item, Report } from "./records.ts";
 import type { Voices } from "./rules.ts";
 
-export interface CaptureProgress {
-  done: number;
-  total: number;
-}
-/** Fetches a URL with everything on it; bound to the guarded fetch, the sandbox and the vault at start. */
-export type CaptureFunction = (
-  url: string,
-  options: { signal: AbortSignal; onProgress: (progress: CaptureProgress) => void },
-) => Promise<Capture>;
-
 export interface CaseworkServices {
   commit: Commit;
   jobs: Jobs;
@@ -36,7 +26,9 @@ export interface CaseworkServices {
   jurisdictions: JurisdictionService;
   /** Country whose law is applied here. Left out: the one that the roster gives this member. */
   country?: string | undefined;
-  capture: CaptureFunction;
+  /** Where a URL is hosted now. */
+  trace: (url: string) => Promise<TracedHosting>;
+  captures: Captures;
   settings: CaseworkSettings;
   clock: Clock;
   random: Random;
@@ -77,10 +69,8 @@ export interface Context extends CaseworkServices {
   handlers: { [Name in keyof CaseworkHandlers]: CaseworkHandlers[Name][] };
   /** Filled by desks: what they know of reports that are not kept here. */
   matters: MatterSource[];
-  /** Filled by takedown: where a notice about this host would go. */
-  contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>;
-  /** Captures that run now, by report; progress is worth nothing after a restart. */
-  progress: Map<string, CaptureProgress>;
+  /** Filled by takedown: where the next notice about this report would go. */
+  contact: (reader: Reader, hosting: Hosting, report: string) => Promise<AbuseContact | undefined>;
 }
 
 export interface MemberLabel {

@@ -1,6 +1,7 @@
 /** A URL becomes a report, and its capture a durable job, in one unit. */
 import type { Unit } from "../commit/index.ts";
 import { blind, type Reader } from "../store/index.ts";
+import { putAccess, type Access } from "./access.ts";
 import { captureJob } from "./capture.ts";
 import type { Context } from "./context.ts";
 import { priorityOf } from "./queue.ts";
@@ -13,6 +14,8 @@ export interface Filing {
   url: string;
   source: "public" | "analyst";
   note?: string | undefined;
+  /** What the reporter gave to get at the content. */
+  access?: Access | undefined;
   /** `public`, or `person:<pseudonym>` made for the report's id. */
   actor: string | ((report: string) => string);
 }
@@ -33,6 +36,7 @@ export async function fileReport(context: Context, unit: Unit, filing: Filing): 
   const open = await openReportOf(unit, address.canonical);
   if (open) return fileAgain(unit, open, filing);
   const id = newId(context.random);
+  putAccess(unit, id, filing.access);
   const { source, note } = filing;
   const report: Report = {
     id,
@@ -62,6 +66,7 @@ export async function fileReport(context: Context, unit: Unit, filing: Filing): 
 }
 
 function fileAgain(unit: Unit, report: Report, filing: Filing): Filed {
+  putAccess(unit, report.id, filing.access);
   putReport(unit, { ...report, filings: report.filings + 1 });
   unit.record({
     kind: "report.filed-again",

@@ -47,10 +47,10 @@ import { createNearMatches } from "./near.ts";
 import { detailOf, type ReportDetail } from "./present.ts";
 import { findItem, findReport, itemsOf, reportsIn, requireReport } from "./reading.ts";
 import { checkShared, receiveAssessments, receiveReport, type Received } from "./receive.ts";
-import { items, type Action, type Hosting, type Item, type Report } from "./records.ts";
+import { items, reports, type Action, type Hosting, type Item, type Report } from "./records.ts";
 import { agreedVerdict, type Agreed } from "./rules.ts";
 import { createReveals } from "./reveal.ts";
-import { custodyRoutes, itemRoutes, reportRoutes } from "./routes.ts";
+import { captureRoutes, custodyRoutes, itemRoutes, reportRoutes } from "./routes.ts";
 import { actionableItems, illegalItems, route } from "./settle.ts";
 
 export * from "./views.ts";
@@ -59,7 +59,6 @@ export { derivedId, newId } from "./references.ts";
 export type { Agreed } from "./rules.ts";
 export type {
   AbuseContact,
-  CaptureFunction,
   CaseworkHandlers,
   CaseworkServices,
   Matter,
@@ -139,7 +138,6 @@ export function createCasework(services: CaseworkServices): Casework {
     handlers: { classified: [], reassessed: [], closed: [] },
     matters: [],
     contact: async () => undefined,
-    progress: new Map(),
     near: createNearMatches(services.settings, () => undisputed(services)),
   };
   const reveals = createReveals(context);
@@ -188,7 +186,7 @@ export function createCasework(services: CaseworkServices): Casework {
     setOnline,
 
     vaultNames,
-    reportRoutes: () => reportRoutes(context),
+    reportRoutes: () => [...reportRoutes(context), ...captureRoutes(context)],
     itemRoutes: () => itemRoutes(context, reveals),
     custodyRoutes: () => custodyRoutes(context),
     conversationRoutes: () => conversationRoutes(context),
@@ -209,3 +207,5 @@ async function* vaultNames(reader: Reader): AsyncIterable<string> {
   }
   yield* archiveNames(reader);
 }
+  for await (const { value } of reader.list(reports, {}))
+    for (const { screenshot } of value.pages) if (screenshot) yield* Object.values(screenshot);

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Caller } from "../accounts/index.ts";
 import type { Reader } from "../store/index.ts";
+import { wantsCapture } from "./capture.ts";
 import { labelOf, voicesFor, type Context } from "./context.ts";
 import { draftsOf } from "./drafts.ts";
 import { leaseAt } from "./leases.ts";
@@ -61,9 +62,9 @@ export async function detailOf(
     moments,
     holds,
     itemList: all.map((item) => viewOf(context, voices, item, mine.get(item.id))),
-    pages,
+    pages: pages.map(({ screenshot, ...page }) => ({ ...page, screenshot: screenshot !== undefined })),
     actions: actions.map((action) => actionOf(context, action)),
-    capture: { ...capture, ...context.progress.get(report.id) },
+    capture: { ...capture, ...(await runningCapture(context, reader, report)) },
     deliveries: deliveries.map((delivery) => {
       const { statement, type, to, state, detail, at } = delivery;
       const place = waitsWith(context, delivery);
@@ -74,8 +75,29 @@ export async function detailOf(
 }
 
 function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | undefined): ItemView {
-  const { id, url, foundOn, kind, mime, bytes, width, height, state, refused, known, near, online, digests } =
-    item;
+/** How far it is while it runs: what it found so far may lead to more. */
+async function runningCapture({ captures }: Context, reader: Reader, report: Report) {
+  const progress = wantsCapture(report) ? await captures.progress(reader, report.id) : undefined;
+  return progress && { done: progress.items.done, total: progress.items.found };
+}
+
+  const {
+    id,
+    url,
+    foundOn,
+    kind,
+    name,
+    mime,
+    bytes,
+    width,
+    height,
+    state,
+    refused,
+    known,
+    near,
+    online,
+    digests,
+  } = item;
   const agreed = agreedVerdict(item.assessments, voices);
   return compact({
     id,
@@ -84,6 +106,7 @@ function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | und
     foundOn,
     kind,
     mime,
+    name,
     bytes,
     width,
     height,

@@ -5,6 +5,8 @@
 import type { z } from "zod";
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { ActionKind, Facts, Verdict } from "@wardline/protocol/vocabulary";
+import type { CapturedItem } from "../capture/index.ts";
+import type { Said, Subject } from "../jurisdiction/index.ts";
 import { blind, defineCollection, type Key } from "../store/index.ts";
 import type { hostingView, itemStates, reportStates, timestampsView } from "./views.ts";
 
@@ -26,6 +28,18 @@ export interface Action {
   detail?: string;
 }
 
+/** A page that the capture read. `foundOn` is the page that leads to it or shows it in a frame. */
+export interface ReportedPage {
+  url: string;
+  status: number;
+  images: number;
+  foundOn?: string;
+  kind?: "page" | "frame";
+  depth?: number;
+  /** Names in the vault. */
+  screenshot?: { original: string; preview: string };
+}
+
 export interface Report {
   id: string;
   reference: string;
@@ -45,7 +59,7 @@ export interface Report {
   hosting?: Hosting;
   route?: { member?: string; sentence: string };
   timestamps: Timestamps;
-  pages: { url: string; status: number; images: number }[];
+  pages: ReportedPage[];
   capture: { done: number; total: number; note?: string };
   /** A capture here of a report that another member sent, asked for by a person. */
   recapture?: boolean;
@@ -65,7 +79,10 @@ export interface Item {
   position: number;
   url: string;
   foundOn: string;
-  kind: "image" | "video";
+  /** Archives are listed, kept sealed, and never opened. */
+  kind: "image" | "video" | "archive";
+  /** Of a video or an archive: what its server calls it. */
+  name?: string;
   mime: string;
   bytes: number;
   width?: number;
@@ -74,6 +91,8 @@ export interface Item {
   digests: { sha256: string; sha1?: string; md5?: string; pdq?: string; quality?: number };
   state: ItemState;
   refused?: { code: string; message: string };
+  /** What its camera wrote into it; stays here. */
+  camera?: NonNullable<CapturedItem["camera"]>;
   known?: { member: string; record: string; verdict: Verdict; sentence: string };
   near?: { member: string; verdict: Verdict; distance: number };
   assessments: Assessment[];

@@ -1,6 +1,7 @@
 /** Matching anew what waits here, after something was said about a file, or taken back. */
 import type { Unit } from "../commit/index.ts";
 import { blind } from "../store/index.ts";
+import { wantsCapture } from "./capture.ts";
 import type { Context } from "./context.ts";
 import { matchExactly } from "./matching.ts";
 import { countsOf, itemsOf, putItem, putReport, without } from "./reading.ts";
@@ -14,7 +15,7 @@ import { drafts, items, reports, type Item } from "./records.ts";
 export async function reweigh(context: Context, unit: Unit, sha256: string): Promise<void> {
   for (const item of await itemsWith(unit, sha256)) {
     const report = await unit.get(reports, item.report);
-    if (report?.state !== "to-classify") continue;
+    if (!report || (report.state !== "to-classify" && !wantsCapture(report))) continue;
     if (item.state === "open" && !(await isDrafted(unit, item))) await replace(context, unit, item);
     if (item.state === "known" && !(await staysKnown(context, unit, item)))
       await replace(context, unit, reopened(unit, item));

@@ -1,8 +1,11 @@
 /** The API of reports and items. What a person may do is a word of the permission table; what happens is in the other files. */
 import { z } from "zod";
+import { WardlineError } from "@wardline/protocol/encoding";
 import { factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 import { defineRoute, jpegResponse, type Route } from "../accounts/index.ts";
 import type { Context } from "./context.ts";
+import { accessOf, accessSchema } from "./access.ts";
+import { captureOf, controlCapture } from "./capture-control.ts";
 import { custodyOf } from "./custody.ts";
 import { closeReport, retryCapture } from "./changes.ts";
 import { completeReport } from "./complete.ts";
@@ -14,7 +17,8 @@ import { listReports } from "./listing.ts";
 import { detailOf, summaryOf } from "./present.ts";
 import { requireReport } from "./reading.ts";
 import type { Reveals } from "./reveal.ts";
-import { custodyView, reportDetail, reportStates, reportSummary } from "./views.ts";
+import type { ReportedPage } from "./records.ts";
+import { captureView, custodyView, reportDetail, reportStates, reportSummary } from "./views.ts";
 
 const idParams = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/u) });
 const done = z.object({ done: z.boolean() });
@@ -52,6 +56,7 @@ export function reportRoutes(context: Context): Route[] {
         url: z.string().min(1).max(8192),
         source: z.enum(["public", "analyst"]),
         note: z.string().max(4000).optional(),
+        access: accessSchema.optional(),
       }),
       response: z.object({ id: z.string(), reference: z.string(), linked: z.boolean() }),
       handler: ({ body, caller }) =>
@@ -128,6 +133,69 @@ export function reportRoutes(context: Context): Route[] {
       },
     }),
   ];
+}
+
+export function captureRoutes(context: Context): Route[] {
+  const { commit, vault, settings } = context;
+  return [
+    defineRoute({
+      method: "GET",
+      path: "/reports/:id/capture",
+      permission: "report.read",
+      summary: "Where the capture of a report stands, and what it has used of its limits",
+      params: idParams,
+      response: captureView,
+      handler: ({ params }) => captureOf(context, commit, params.id),
+    }),
+    ...(["pause", "resume", "cancel"] as const).map((command) =>
+      defineRoute({
+        method: "POST",
+        path: `/reports/:id/capture/${command}`,
+        permission: "report.work",
+        summary: controls[command],
+        params: idParams,
+        response: captureView,
+        handler: async ({ params, caller }) => {
+          await commit.run((unit) => controlCapture(context, unit, params.id, command, caller));
+          return captureOf(context, commit, params.id);
+        },
+      }),
+    ),
+    defineRoute({
+      method: "GET",
+      path: "/reports/:id/access",
+      permission: "report.work",
+      summary: "What the reporter gave to get at the content: referrer, name and password, headers",
+      params: idParams,
+      response: accessSchema,
+      handler: async ({ params }) => (await accessOf(commit, params.id)) ?? {},
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/reports/:id/pages/:page/screenshot",
+      permission: "item.preview",
+      summary: "A page as its visitors see it, small, blurred and grey; pages are counted from 0",
+      params: idParams.extend({ page: z.coerce.number().int().min(0).max(100_000) }),
+      response: jpegResponse,
+      handler: async ({ params }) => {
+        const { pages } = await requireReport(commit, params.id);
+        return vault.readAll(shownBy(pages[params.page]), settings.largestPreview);
+      },
+    }),
+  ];
+}
+
+const controls = {
+  pause: "Stop the capture for now; what it has found stays",
+  resume: "Let a paused capture go on where it was",
+  cancel: "End the capture with what it has found",
+};
+
+function shownBy(page: ReportedPage | undefined): string {
+  if (page?.screenshot) return page.screenshot.preview;
+  throw new WardlineError("casework/no-screenshot", "There is no picture of this page.", {
+    advice: "Only pages that a browser rendered have one.",
+  });
 }
 
 export function itemRoutes(context: Context, reveals: Reveals): Route[] {

@@ -54,6 +54,22 @@ const member = (value: unknown, context: SentenceContext) => context.nameOf(word
 const members = (value: unknown, context: SentenceContext) =>
   (Array.isArray(value) ? value : [value]).map((one) => member(one, context)).join(" and ");
 
+const handedTo = (way: unknown) =>
+  way === "api"
+    ? "accepted by the provider's interface"
+    : way === "hand"
+      ? "sent by a person"
+      : "accepted by the mail server";
+
+const words: Record<string, string> = { pause: "paused", resume: "let go on", cancel: "ended early" };
+
+function hostingSentence(d: Detail): string {
+  if (d["lookup"] === "failed") return "Where it is hosted could not be looked up.";
+  if (d["cdn"]) return `Traced: behind ${word(d["cdn"])}, which hides where it is hosted.`;
+  if (!d["country"]) return "Traced: nothing is known of where it is hosted.";
+  return `Traced: hosted in ${word(d["country"])}${d["provider"] ? ` by ${word(d["provider"])}` : ""}.`;
+}
+
 const sentences: Record<string, Sentence> = {
   "report.received": (d, who, c) =>
     d["member"]
@@ -74,6 +90,8 @@ const sentences: Record<string, Sentence> = {
   "capture.archived": (d) =>
     `What was sent and received was sealed as ${word(d["archive"])}: ${count(d["records"], "record")}, SHA-256 ${word(d["sha256"])}.`,
   "capture.failed": (d) => `The URL could not be captured (${word(d["code"])}).`,
+  "capture.controlled": (d, who) =>
+    `The capture was ${words[String(d["command"])] ?? "changed"} by ${who}.`,
   "capture.retried": (_, who) => `Another capture was asked for by ${who}.`,
   "item.recognised": (d, _, c) =>
     `Recognised by its SHA-256: ${verdict(d["verdict"])} by ${member(d["member"], c)}. Not shown to anybody here.`,

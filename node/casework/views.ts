@@ -11,6 +11,8 @@ import {
 } from "@wardline/protocol/roster";
 import { markings, onwardRules } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
+import { runStates } from "../capture/index.ts";
+import { hostingTraceSchema } from "../capture/index.ts";
 import { overuses } from "../federation/index.ts";
 
 export { acquisitionView, archiveView } from "./evidence/views.ts";
@@ -77,6 +79,20 @@ export const hostingView = z.object({
   asn: z.number().optional(),
   provider: z.string().optional(),
   source: z.enum(["configured", "database", "unknown"]),
+  /** Mail addresses for abuse reports that the look-ups gave. */
+  contacts: z
+    .object({
+      network: z.string().optional(),
+      domain: z.string().optional(),
+      registrar: z.string().optional(),
+      cdn: z.string().optional(),
+      configured: z.string().optional(),
+    })
+    .optional(),
+  /** The content-delivery network that hides where it is hosted, and the country of its seat. */
+  cdn: z.object({ name: z.string(), country: z.string().optional() }).optional(),
+  /** All countries, when traces disagree; the first counts. */
+  countries: z.array(z.string()).optional(),
   tracedAt: time,
 });
 
@@ -123,7 +139,9 @@ export const itemView = z.object({
   report: z.string(),
   url: z.string(),
   foundOn: z.string(),
-  kind: z.enum(["image", "video"]),
+  kind: z.enum(["image", "video", "archive"]),
+  /** Of a video or an archive: what its server calls it. */
+  name: z.string().optional(),
   mime: z.string(),
   bytes: z.number(),
   width: z.number().optional(),
@@ -157,7 +175,18 @@ export const reportDetail = reportSummary.extend({
   /** When police asked that nobody is told; the last one may still run. */
   holds: z.array(z.object({ from: time, until: optionalTime })),
   itemList: z.array(itemView),
-  pages: z.array(z.object({ url: z.string(), status: z.number(), images: z.number() })),
+  /** Pages that were read, as a tree: `foundOn` is the page that leads to it, or shows it in a frame. */
+  pages: z.array(
+    z.object({
+      url: z.string(),
+      status: z.number(),
+      images: z.number(),
+      foundOn: z.string().optional(),
+      kind: z.enum(["page", "frame"]).optional(),
+      depth: z.number().optional(),
+      screenshot: z.boolean(),
+    }),
+  ),
   actions: z.array(actionView),
   /** Capture while it runs, or what cut it short. */
   capture: z.object({ done: z.number(), total: z.number(), note: z.string().optional() }),
@@ -204,6 +233,24 @@ export const escalationView = z.object({
       url: z.string(),
       sha256: z.string(),
       verdict: verdictSchema.optional(),
+const tally = z.object({ done: z.number(), found: z.number(), most: z.number() });
+const amountUsed = z.object({ used: z.number(), most: z.number() });
+
+/** Where a capture stands. */
+export const captureView = z.object({
+  /** `none`: it was never begun, or long ago. */
+  state: z.enum(["none", ...runStates]),
+  started: optionalTime,
+  pages: tally,
+  /** Pictures, videos, archives. */
+  items: tally,
+  bytes: amountUsed,
+  /** Milliseconds of work, without pauses. */
+  time: amountUsed,
+  /** What cut it short, in a sentence. */
+  note: z.string().optional(),
+});
+
       mime: z.string(),
     }),
   ),

@@ -55,7 +55,7 @@ async function noticedItem(
 ): Promise<NoticedItem | undefined> {
   const item = await casework.item(commit, target.item);
   const agreed = item && casework.agreed(await casework.report(commit, target.report), item);
-  if (!item || !agreed || agreed.verdict === "not-illegal") return undefined;
+  if (!item || item.kind === "archive" || !agreed || agreed.verdict === "not-illegal") return undefined;
   const said = item.assessments.filter((one) => one.verdict === agreed.verdict && !one.withdrawn);
   const mapped = mapLabel(jurisdictions.mapping(xarfMapping), agreed.verdict, said[0]?.facts);
   const { sha256, sha1, md5 } = item.digests;

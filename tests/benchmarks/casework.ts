@@ -1,7 +1,7 @@
 /** Casework over a store of many reports: a hotline's, with a capture that finds the same synthetic items everywhere. */
 import { hex, sha256, systemRandom, utf8 } from "@wardline/protocol/encoding";
 import type { Caller } from "../../node/accounts/index.ts";
-import type { Capture } from "../../node/capture/index.ts";
+import type { Captures, CapturesOptions, CapturedItem } from "../../node/capture/index.ts";
 import { createCasework } from "../../node/casework/index.ts";
 import { createDecoder } from "../../node/decode/index.ts";
 import { createJurisdictions } from "../../node/jurisdiction/index.ts";
@@ -31,7 +31,9 @@ export function openWorkplace(member: Member) {
     settings: configuration.casework,
     decoder: createDecoder(configuration.decode, clock),
     jurisdictions: createJurisdictions(),
-    capture: (url) => Promise.resolve(captured(url)),
+    trace: () => Promise.reject(new Error("Nothing is traced here.")),
+    trace: (url) => Promise.resolve(hostingOf(url)),
+    captures: fixedCaptures(commit),
   });
   const ids: string[] = [];
 
@@ -80,21 +82,39 @@ function filing(report: number) {
   return { url, source: "public" as const, note: "Filed by the public form; no further details.", actor };
 }
 
-function captured(url: string): Capture {
-  const { host } = new URL(url);
+/** A capture that finds its items at once. */
+function fixedCaptures(commit: Member["commit"]): Captures {
   return {
-    pages: [{ url, status: 200, images: ITEMS }],
-    items: Array.from({ length: ITEMS }, (_, at) => item(url, at)),
-    refused: [],
-    hosting: { host, address: "192.0.2.10", country: "BB", source: "database", tracedAt: Date.now() },
-  } as unknown as Capture;
+    async run(_, url, { sink }) {
+      await commit.run(async (unit) => {
+        const page = { url, foundOn: url, status: 200, images: ITEMS, kind: "page" as const, depth: 0 };
+        await sink.page(unit, page);
+        for (let at = 0; at < ITEMS; at++) await sink.item(unit, item(url, at));
+      });
+      return { scripted: false, hosting: hostingOf(url) };
+    },
+    progress: () => Promise.reject(new Error("Nobody asks.")),
+    pause: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    cut: () => Promise.resolve(),
+    again: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
+  };
 }
 
-function item(page: string, at: number): Capture["items"][number] {
+function hostingOf(url: string) {
+  const { host } = new URL(url);
+  return {
+    ...{ host, address: "192.0.2.10", country: "BB", source: "database", tracedAt: Date.now() },
+    lookup: "found",
+  } as Awaited<ReturnType<CapturesOptions["trace"]>>;
+}
+
+function item(page: string, at: number): CapturedItem {
   const url = `${page}&picture=${at}.jpg`;
   const bits = hex(systemRandom(32));
   return {
-    ...{ url, foundOn: page, places: [{ url, foundOn: page }], mime: "image/jpeg", bytes: 204_800 },
+    ...{ url, foundOn: page, position: at + 1, kind: "image", mime: "image/jpeg", bytes: 204_800 },
     ...{ width: 1280, height: 960, original: hex(systemRandom(16)), preview: hex(systemRandom(16)) },
     digests: { sha256: hex(systemRandom(32)), sha1: hex(systemRandom(20)), md5: hex(systemRandom(16)) },
     pdq: { hash: bits, quality: 100, dihedral: [bits] },

@@ -14,11 +14,31 @@ const limits = z.strictObject({
     .describe(
       "Links followed from the reported page, within its site: galleries link to their pictures' pages.",
     ),
-  pages: count(50).describe("Pages of one capture."),
-  items: count(500).describe("Pictures of one capture; the capture says when there were more."),
+  frames: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(3)
+    .describe("Frames within frames that are read, on other sites, too: a page shows what its frames show."),
+  styleImports: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(3)
+    .describe("Style sheets that style sheets import, one after the other: backgrounds are pictures, too."),
+  styles: count(200).describe("Style sheets of one capture."),
+  pages: count(200).describe("Pages and frames of one capture."),
+  items: count(20_000).describe(
+    "Pictures, videos and archives of one capture: above the largest galleries of one page. The capture says when there were more.",
+  ),
+  references: count(20_000).describe("Addresses taken from one page or style sheet, the first ones."),
   pageSize: size("8MiB").describe("Largest page, after decompression: 204 KB of gzip became 210 MB."),
-  itemSize: size("64MiB").describe("Largest picture, as large as the sandbox takes."),
-  totalSize: size("1GiB").describe(
+  itemSize: size("64MiB").describe("Largest picture, as large as the sandbox takes. Held in memory."),
+  videoSize: size("2GiB").describe(
+    "Largest video. It goes to the disk as it arrives, so this bounds time and disk, not memory.",
+  ),
+  archiveSize: size("1GiB").describe("Largest archive. It is kept sealed and never opened."),
+  totalSize: size("8GiB").describe(
     "All of one capture together: bounds what one reported address can fill the disk with.",
   ),
   redirects: z
@@ -32,15 +52,21 @@ const limits = z.strictObject({
     .min(1)
     .max(8)
     .default(2)
-    .describe(
-      "Pictures in hand at a time: as many as there are sandboxed children, since decoding is slower.",
-    ),
+    .describe("Files in hand at a time: as many as there are sandboxed children, since decoding is slower."),
   delay: duration("100ms").describe(
     "Pause between the starts of two fetches of one capture: polite to a site that also serves others, and not seen as an attack.",
   ),
   connectTimeout: duration("10s").describe("For a server to accept a connection."),
+  connections: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(2)
+    .describe("Connections to one host at a time, by all captures: fewer than a browser opens."),
   timeout: duration("60s").describe("For one fetch as a whole: a server may send slowly for ever."),
-  totalTime: duration("15m").describe("For one capture as a whole."),
+  totalTime: duration("4h").describe(
+    "Work on one capture as a whole, without the time that it is paused: 20,000 pictures at ten a second take more than half an hour.",
+  ),
 });
 
 export const captureSettings = z.strictObject({

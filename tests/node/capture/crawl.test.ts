@@ -1,74 +1,54 @@
 /** Captures of whole sites, with the real sandbox and a real vault. */
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  captureUrl,
-  guardedFetch,
-  traceHosting,
-  type Capture,
-  type CaptureOptions,
-} from "@wardline/node/capture";
 import { createDecoder } from "@wardline/node/decode";
 import { systemClock } from "@wardline/node/telemetry";
 import { digestsOf } from "@wardline/hashing/digests";
 import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
 import { flatPicture, picture } from "../../support/pictures.ts";
-import { filesBelow, newPlace, openAt } from "../vault/support.ts";
+import { filesBelow } from "../vault/support.ts";
+import { startCaptures, type CapturesPlace, type Found } from "./captures.ts";
 import { code, redirectTo, serve, settingsFor, type Pages } from "./support.ts";
 
 const decoder = createDecoder(decodeSettings.parse({}), systemClock);
 afterAll(() => decoder.close());
 
-const never = new AbortController().signal;
+type Choices = Partial<Parameters<typeof startCaptures>[0]> & {
+  limits?: Record<string, number | string>;
+  allow?: string[];
+  signal?: AbortSignal;
+};
 
 /** Serves the pages, captures `/`, and gives what came out with the vault it went into. */
-async function captureSite(
-  pages: Pages,
-  {
-    limits = {},
-    allow = [],
-    ...options
-  }: Partial<CaptureOptions> & { limits?: Record<string, number | string>; allow?: string[] } = {},
-) {
+async function captureSite(pages: Pages, { limits = {}, allow = [], signal, ...options }: Choices = {}) {
   const site = await serve(pages);
-  const place = await newPlace();
-  const vault = await openAt(place);
   const settings = settingsFor([site.host, ...allow], limits);
-  const capturing = captureUrl(`${site.origin}/`, {
-    fetch: (url, one) => guardedFetch(url, { settings, ...one }),
-    trace: (url, address) => traceHosting(url, { overrides: [], address }),
-    decoder,
-    vault,
-    settings,
-    signal: never,
-    ...options,
-  });
-  return { ...site, vault, place, capturing };
+  const place = await startCaptures({ decoder, settings, ...options });
+  const capturing = place.capture("one", `${site.origin}/`, signal);
+  return { ...site, place, vault: place.vault, capturing };
 }
 
 const paths = (origin: string, list: { url: string }[]) => list.map(({ url }) => url.replace(origin, ""));
-const refusals = ({ refused }: Capture, origin: string) =>
+const blobs = async ({ dataFolder }: CapturesPlace) =>
+  (await filesBelow(dataFolder)).filter((path) => path.includes("/blobs/"));
+const refusals = ({ refused }: Found, origin: string) =>
   refused.map(({ url, foundOn, code }) => [url.replace(origin, ""), foundOn.replace(origin, ""), code]);
 
 describe("a capture", () => {
   test("takes the pictures of the page and of the pages it links to, original and preview sealed", async () => {
     const [one, two, three] = await Promise.all([1, 2, 3].map((seed) => picture(seed)));
-    const progress: { done: number; total: number }[] = [];
-    const { capturing, origin, vault, place } = await captureSite(
-      {
-        "/": `<img src="one.jpg"><a href="more.html">more</a>`,
-        "/more.html": `<img src="two.jpg"><a href="three.jpg">large</a><a href="/">back</a><a href="deeper.html">`,
-        "/deeper.html": `<img src="four.jpg">`,
-        "/one.jpg": one ?? "",
-        "/two.jpg": two ?? "",
-        "/three.jpg": three ?? "",
-      },
-      { onProgress: (at) => progress.push({ ...at }) },
-    );
+    const { capturing, origin, vault, place } = await captureSite({
+      "/": `<img src="one.jpg"><a href="more.html">more</a>`,
+      "/more.html": `<img src="two.jpg"><a href="three.jpg">large</a><a href="/">back</a><a href="deeper.html">`,
+      "/deeper.html": `<img src="four.jpg">`,
+      "/one.jpg": one ?? "",
+      "/two.jpg": two ?? "",
+      "/three.jpg": three ?? "",
+    });
     const capture = await capturing;
     expect(paths(origin, capture.items)).toEqual(["/one.jpg", "/two.jpg", "/three.jpg"]);
     expect(capture.pages).toEqual([
-      { url: `${origin}/`, status: 200, images: 1 },
-      { url: `${origin}/more.html`, status: 200, images: 2 },
+      { url: `${origin}/`, foundOn: `${origin}/`, status: 200, images: 1, kind: "page", depth: 0 },
+      { url: `${origin}/more.html`, foundOn: `${origin}/`, status: 200, images: 2, kind: "page", depth: 1 },
     ]);
     expect(capture).toMatchObject({
       refused: [],
@@ -86,12 +66,17 @@ describe("a capture", () => {
     expect(first?.digests).toEqual(digestsOf(one ?? new Uint8Array()));
     for (const item of capture.items) {
       expect(digestsOf(await vault.readAll(item.original, 10 ** 7)).sha256).toBe(item.digests.sha256);
-      expect(await decoder.decode(await vault.readAll(item.preview, 10 ** 6))).toMatchObject({
+      expect(await decoder.decode(await vault.readAll(item.preview ?? "", 10 ** 6))).toMatchObject({
         mime: "image/jpeg",
       });
     }
     expect((await filesBelow(place.dataFolder)).length).toBeGreaterThanOrEqual(6);
-    expect(progress.at(-1)).toEqual({ done: 3, total: 3 });
+    expect(await place.captures.progress(place.commit, "one")).toMatchObject({
+      state: "ended",
+      pages: { done: 2, found: 2 },
+      items: { done: 3, found: 3 },
+    });
+    expect(first?.acquisition).toMatchObject({ requests: [{ url: `${origin}/one.jpg`, status: 200 }] });
   });
 
   test("lists what it refuses by code, and goes on with the rest", async () => {
@@ -110,7 +95,7 @@ describe("a capture", () => {
           "good.jpg",
         ]
           .map((src) => `<img src="${src}">`)
-          .concat(`<a href="/linked-away">`, `<a href="/linked.zip">`)
+          .concat(`<a href="/linked-away">`, `<a href="/linked.pdf">`)
           .join(""),
         "/bomb.png": await flatPicture(20_000, 10_000),
         "/drawing.svg": `<svg xmlns="http://www.w3.org/2000/svg"/>`,
@@ -120,8 +105,8 @@ describe("a capture", () => {
         "/large.jpg": new Uint8Array(4 * 2 ** 20),
         "/good.jpg": good,
         "/linked-away": redirectTo("http://10.0.0.1/"),
-        "/linked.zip": (_, response) =>
-          void response.writeHead(200, { "content-type": "application/zip" }).end("PK\x03\x04"),
+        "/linked.pdf": (_, response) =>
+          void response.writeHead(200, { "content-type": "application/pdf" }).end("%PDF-1.7"),
       },
       { limits: { itemSize: "3MiB" } },
     );
@@ -136,7 +121,7 @@ describe("a capture", () => {
       ["http://127.0.0.1:1/x.jpg", "/", "capture/internal-address"],
       ["/large.jpg", "/", "capture/too-large"],
       ["/linked-away", "/", "capture/internal-address"],
-      ["/linked.zip", "/", "decode/unsupported-format"],
+      ["/linked.pdf", "/", "decode/unsupported-format"],
     ]);
     expect(paths(origin, capture.items)).toEqual(["/good.jpg"]);
     const cut = capture.refused.find(({ url }) => url.endsWith("/cut.jpg"));
@@ -147,9 +132,9 @@ describe("a capture", () => {
     });
   });
 
-  test("folds the same bytes to one item with all its places", async () => {
+  test("keeps the same bytes once, and has an item of them for each address", async () => {
     const same = await picture(5);
-    const { capturing, origin, requests } = await captureSite({
+    const { capturing, origin, requests, place } = await captureSite({
       "/": `<img src="a.jpg"><img src="b.jpg"><a href="more.html">`,
       "/more.html": `<img src="a.jpg"><img src="c.jpg">`,
       "/a.jpg": same,
@@ -157,18 +142,16 @@ describe("a capture", () => {
       "/c.jpg": same,
     });
     const { items } = await capturing;
-    expect(items).toHaveLength(1);
-    expect(items[0]).toMatchObject({ url: `${origin}/a.jpg`, foundOn: `${origin}/` });
-    const places = items[0]?.places.map(({ url, foundOn }) =>
-      [url, foundOn].map((one) => one.replace(origin, "")),
-    );
-    expect(places).toEqual([
+    expect(items.map(({ url, foundOn }) => [url, foundOn].map((one) => one.replace(origin, "")))).toEqual([
       ["/a.jpg", "/"],
       ["/b.jpg", "/"],
       ["/c.jpg", "/more.html"],
-      ["/a.jpg", "/more.html"],
     ]);
+    expect(new Set(items.map(({ original }) => original)).size).toBe(1);
+    expect(new Set(items.map(({ preview }) => preview)).size).toBe(1);
     expect(requests.filter(({ url }) => url === "/a.jpg")).toHaveLength(1);
+    const segments = place.archives.length;
+    expect(await blobs(place)).toHaveLength(2 + segments);
   });
 
   test("takes pictures written into the page, under a name that is no address", async () => {
@@ -256,8 +239,8 @@ describe("a capture is cut short", () => {
       { limits: { items: 2 } },
     );
     const { items, refused, cut } = await capturing;
-    expect([items.length, items[0]?.places.length, refused.length]).toEqual([1, 2, 0]);
-    expect(cut).toMatch(/2 pictures/);
+    expect([items.length, refused.length]).toEqual([2, 0]);
+    expect(cut).toMatch(/2 files/);
   });
 
   test("by its bytes", async () => {
@@ -310,7 +293,11 @@ describe("a capture fails as a whole", () => {
   });
 
   test("when the vault does not take it", async () => {
-    const full = { put: () => Promise.reject(new Error("disk full")), shred: () => Promise.resolve() };
+    const full = {
+      put: () => Promise.reject(new Error("disk full")),
+      read: () => Promise.reject(new Error("not here")) as never,
+      shred: () => Promise.resolve(),
+    };
     const { capturing } = await captureSite(
       { "/": `<img src="a.jpg"><img src="a.jpg?2">`, "/a.jpg": await picture(12) },
       { vault: full },
@@ -328,29 +315,19 @@ describe("a capture fails as a whole", () => {
     await expect(capturing).rejects.toBe(reason);
   });
 
-  test("and leaves nothing in the vault, while the node runs on", async () => {
+  test("and leaves in the vault what is on record, and nothing else", async () => {
     const aborting = new AbortController();
-    const stored: string[] = [];
-    const { vault: real } = await captureSite({ "/": "" });
-    const vault = {
-      put: async (bytes: Uint8Array) => {
-        const item = await real.put(bytes);
-        stored.push(item.id);
-        return item;
-      },
-      shred: real.shred,
-    };
-    const { capturing } = await captureSite(
+    const { capturing, place } = await captureSite(
       {
         "/": `<img src="a.jpg"><a href="next">next</a>`,
         "/a.jpg": await picture(13),
         "/next": () => aborting.abort(new Error("shutting down")),
       },
-      { vault: vault as never, signal: aborting.signal },
+      { signal: aborting.signal },
     );
     await expect(capturing).rejects.toThrow("shutting down");
-    expect(stored).toHaveLength(2);
-    for (const id of stored) expect(await real.has(id)).toBe(false);
+    expect(place.found.items).toHaveLength(1);
+    expect(await blobs(place)).toHaveLength(2 + place.archives.length);
   });
 });
 

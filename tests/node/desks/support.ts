@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { systemRandom } from "@wardline/protocol/encoding";
 import type { MemberKind } from "@wardline/protocol/roster";
 import { createAccounts, type Caller, type Role, type Route } from "../../../node/accounts/index.ts";
-import { captureUrl, guardedFetch, traceHosting } from "../../../node/capture/index.ts";
+import { createCaptures, guardedFetch, traceHosting } from "../../../node/capture/index.ts";
 import { createCasework, type Casework } from "../../../node/casework/index.ts";
 import { loadConfiguration } from "../../../node/configuration/index.ts";
 import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
@@ -160,8 +160,10 @@ function furnish(
     decoder,
     jurisdictions,
     settings: configuration.casework,
-    capture: (url, how) =>
-      captureUrl(url, { fetch, trace, decoder, vault, settings: configuration.capture, ...how }),
+    captures: createCaptures({
+      ...{ ...shared, fetch, trace, decoder },
+      settings: configuration.capture,
+    }),
   });
   const mailer = createMailer(configuration.takedown.smtp);
   const takedown = createTakedown({
