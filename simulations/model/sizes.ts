@@ -30,10 +30,13 @@ export function onTheWire(bytes: number): number {
   return sealed + 52 * Math.ceil(sealed / 1448);
 }
 
+/** What a node serves; see `node/federation/protocols.ts`. */
+const protocols = "membership hello envelope feed material freshness mailbox holders".split(" ");
+
 /** One repeated hello with its answer, both sides together, when each side names so many feeds. */
 export function helloBytes(feeds: number): number {
   const hello: Hello = {
-    protocols: ["membership", "hello", "envelope", "feed", "material"].map((name) => `/wardline/${name}/1`),
+    protocols: protocols.map((name) => `/wardline/${name}/1`),
     now: at,
     roster: 12,
     freshness: 400,
@@ -124,7 +127,11 @@ function cardOnTheWire(): number {
   return encodeCbor(toWire({ kind: "card", file: { bytes, signatures } })).length;
 }
 
-/** One message of an exchange of membership that brings no file, between members that hold so many cards. */
+/** Parts of the cards that are told by digests alone unless they differ. */
+const PARTS = 64;
+const DIGEST_BYTES = 16;
+
+/** One message of an exchange of membership that brings no file, between members that hold so many cards and differ in one. */
 export function exchangeBytes(cards: number): number {
   const have: Holdings = {
     root: { version: 1, hash: id(32) },
@@ -132,7 +139,9 @@ export function exchangeBytes(cards: number): number {
     freshness: { version: 400, roster: 12, hash: id(32) },
     suspensions: [],
     evidence: [],
-    cards: Array.from({ length: cards }, () => ({
+    parts: id(PARTS * DIGEST_BYTES),
+    listed: [1],
+    cards: Array.from({ length: Math.ceil(cards / PARTS) }, () => ({
       member: id(16),
       key: id(32),
       version: 1_780_272_000,

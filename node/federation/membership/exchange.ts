@@ -18,6 +18,7 @@ import {
   holdingsOf,
   holdingsSchema,
   lackedBy,
+  mustListMore,
   toWire,
   wireEvidenceSchema,
   wireFileSchema,
@@ -73,13 +74,13 @@ export function createExchange(services: ExchangeServices): Exchange {
     const proofs = theirs ? evidenceLackedBy(theirs, trust).slice(0, MOST_EVIDENCE) : [];
     const message: Message = {
       federation: unhex(trust.federationId, 32),
-      have: holdingsOf(trust),
+      have: holdingsOf(trust, theirs),
       files: offered.map(toWire),
       evidence: proofs.map(evidenceToWire),
       seen: [...seen].slice(0, 4096).map((hash) => unhex(hash, 32)),
       more: offered.length < lacked.length,
     };
-    return { bytes: encodeCbor(message), offered, proofs };
+    return { bytes: encodeCbor(message), have: message.have, offered, proofs };
   }
 
   async function take(bytes: Uint8Array): Promise<Message & { readonly hashes: string[] }> {
@@ -110,11 +111,14 @@ export function createExchange(services: ExchangeServices): Exchange {
       const given = new Set<string>();
       const seen = new Set<string>();
       let theirs: Holdings | undefined;
+      let told: Holdings | undefined;
       let more = true;
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const { bytes, offered, proofs } = messageFor(theirs, given, seen);
-        const told = proofs.length === 0 || round > 1;
-        if (!more && offered.length === 0 && told) return;
+        const unlisted = !told || !theirs || mustListMore(services.trust(), told, theirs);
+        const { bytes, have, offered, proofs } = messageFor(theirs, given, seen);
+        const proven = proofs.length === 0 || round > 1;
+        if (!more && offered.length === 0 && proven && !unlisted) return;
+        told = have;
         for (const { file } of offered) given.add(fileHash(file));
         const answer = await ask(connection, bytes);
         for (const hash of answer.hashes) seen.add(hash);

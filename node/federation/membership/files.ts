@@ -9,6 +9,7 @@ import {
   type Trust,
 } from "@wardline/protocol/roster";
 import { bytesSchema } from "../transport/messages.ts";
+import { PARTS, PARTS_BYTES, differing, digestsOf, partOf, type NamedCard } from "./parts.ts";
 
 export const fileKinds = ["root", "roster", "freshness", "suspension", "card", "successor"] as const;
 export type FileKind = (typeof fileKinds)[number];
@@ -31,7 +32,17 @@ export const holdingsSchema = z.object({
   suspensions: z.array(hash).max(1024),
   /** Names of the proofs of misbehaviour held; see `nameOf`. */
   evidence: z.array(hash).max(256),
-  /** The newest card under each identity key. */
+  /** Digests of the parts in which the newest cards under each identity key lie; see parts.ts. */
+  parts: bytesSchema(PARTS_BYTES),
+  /** The parts whose cards are listed here, all of them: those that the reader holds otherwise. */
+  listed: z
+    .array(
+      z
+        .int()
+        .nonnegative()
+        .max(PARTS - 1),
+    )
+    .max(PARTS),
   cards: z.array(versioned.extend({ member: bytesSchema(16), key: hash })).max(8192),
   /** Names of the notes of successors held; a node that does not know such notes says nothing of them. */
   successors: z.array(hash).max(1024).optional(),
@@ -95,10 +106,13 @@ function nameOf({ first, second }: Evidence): Uint8Array {
   return sha256(...[fileHash(first), fileHash(second)].sort().map((hash) => unhex(hash, 32)));
 }
 
-export function holdingsOf(trust: Trust): Holdings {
+/** `theirs`: what the reader holds, as far as it has said; the cards in which both differ are listed. */
+export function holdingsOf(trust: Trust, theirs?: Holdings): Holdings {
   const { roots, roster, freshness, suspensions } = trust;
   const last = roots.at(-1);
   if (!last) throw new Error("A trust without a root cannot be.");
+  const { cards, parts } = namedCards(trust);
+  const listed = theirs ? differing(parts, theirs.parts) : [];
   return {
     root: { version: roots.length, hash: hashOf(last.file) },
     ...(roster && { roster: { version: roster.value.version, hash: hashOf(roster.file) } }),
@@ -111,19 +125,21 @@ export function holdingsOf(trust: Trust): Holdings {
     }),
     suspensions: suspensions.map(({ file }) => hashOf(file)),
     evidence: trust.evidence.map(nameOf),
-    cards: cardsOf(trust).map(({ member, key, version, file }) => ({
-      member: unhex(member, 16),
-      key: unhex(key, 32),
-      version,
-      hash: hashOf(file),
-    })),
+    parts,
+    listed,
+    cards: cards.filter(({ member }) => listed.includes(partOf(member))),
     successors: trust.successors.map(({ value }) => nameOfSuccessor(value)),
   };
 }
 
+/** Whether the reader cannot tell yet which cards it lacks: it knows of parts that differ, and not what is in ours. */
+export function mustListMore(trust: Trust, told: Holdings, theirs: Holdings): boolean {
+  return differing(namedCards(trust).parts, theirs.parts).some((part) => !told.listed.includes(part));
+}
+
 /**
- * The files that a node with these holdings lacks, in the order in which they can be judged. A different file of the same
- * version is among them: the two are evidence.
+ * The files that a node with these holdings lacks, in the order in which they can be judged; cards only of parts that it
+ * has listed. A different file of the same version is among them: the two are evidence.
  */
 export function lackedBy(theirs: Holdings, trust: Trust): OfferedFile[] {
   const { roots, roster, freshness, suspensions } = trust;
@@ -144,7 +160,11 @@ export function lackedBy(theirs: Holdings, trust: Trust): OfferedFile[] {
   for (const { file } of suspensions) if (!held.has(fileHash(file))) offer("suspension", file);
   const cards = new Map(theirs.cards.map((card) => [`${hex(card.member)} ${hex(card.key)}`, card]));
   for (const { member, key, version, file } of cardsOf(trust)) {
-    if (isNews(version, file, cards.get(`${member} ${key}`))) offer("card", file);
+    if (
+      theirs.listed.includes(partOf(unhex(member, 16))) &&
+      isNews(version, file, cards.get(`${member} ${key}`))
+    )
+      offer("card", file);
   }
   for (const file of notesLackedBy(theirs, trust)) offer("successor", file);
   return offered;
@@ -162,6 +182,23 @@ function cardsOf(trust: Trust) {
   return [...trust.cards].flatMap(([member, byKey]) =>
     [...byKey].map(([key, { file, value }]) => ({ member, key, version: value.version, file })),
   );
+}
+
+/** Trusts never change, and one is told to hundreds of members. */
+const named = new WeakMap<Trust, { readonly cards: readonly NamedCard[]; readonly parts: Uint8Array }>();
+
+function namedCards(trust: Trust) {
+  const known = named.get(trust);
+  if (known) return known;
+  const cards = cardsOf(trust).map(({ member, key, version, file }) => ({
+    member: unhex(member, 16),
+    key: unhex(key, 32),
+    version,
+    hash: hashOf(file),
+  }));
+  const made = { cards, parts: digestsOf(cards) };
+  named.set(trust, made);
+  return made;
 }
 
 function isNews(
