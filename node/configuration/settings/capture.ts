@@ -1,5 +1,6 @@
 /** The hostile web: what a capture may cost, and which addresses it may reach. */
 import { z } from "zod";
+import { renderingSettings } from "./rendering.ts";
 import { duration, size } from "./units.ts";
 
 const count = (standard: number) => z.int().min(1).default(standard);
@@ -71,6 +72,7 @@ const limits = z.strictObject({
 
 export const captureSettings = z.strictObject({
   limits: limits.prefault({}),
+  rendering: renderingSettings.prefault({}),
   allow: z
     .array(z.string().toLowerCase().regex(hostAndPort, "expected an exact host:port, such as 127.0.0.1:8080"))
     .default([])
