@@ -209,6 +209,24 @@ export const reportDetail = reportSummary.extend({
   ),
 });
 
+const tally = z.object({ done: z.number(), found: z.number(), most: z.number() });
+const amountUsed = z.object({ used: z.number(), most: z.number() });
+
+/** Where a capture stands. */
+export const captureView = z.object({
+  /** `none`: it was never begun, or long ago. */
+  state: z.enum(["none", ...runStates]),
+  started: optionalTime,
+  pages: tally,
+  /** Pictures, videos, archives. */
+  items: tally,
+  bytes: amountUsed,
+  /** Milliseconds of work, without pauses. */
+  time: amountUsed,
+  /** What cut it short, in a sentence. */
+  note: z.string().optional(),
+});
+
 /** Police: one escalation in the inbox. */
 export const escalationView = z.object({
   id: z.string(),
@@ -233,24 +251,6 @@ export const escalationView = z.object({
       url: z.string(),
       sha256: z.string(),
       verdict: verdictSchema.optional(),
-const tally = z.object({ done: z.number(), found: z.number(), most: z.number() });
-const amountUsed = z.object({ used: z.number(), most: z.number() });
-
-/** Where a capture stands. */
-export const captureView = z.object({
-  /** `none`: it was never begun, or long ago. */
-  state: z.enum(["none", ...runStates]),
-  started: optionalTime,
-  pages: tally,
-  /** Pictures, videos, archives. */
-  items: tally,
-  bytes: amountUsed,
-  /** Milliseconds of work, without pauses. */
-  time: amountUsed,
-  /** What cut it short, in a sentence. */
-  note: z.string().optional(),
-});
-
       mime: z.string(),
     }),
   ),
