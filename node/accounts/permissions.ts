@@ -33,6 +33,8 @@ export const permissions = {
   "item.preview": classifying,
   "item.reveal": classifying,
   "notice.approve": classifying,
+  /** Figures without URLs, people or matters. */
+  "statistics.read": ["viewer", ...casework, "auditor"],
   "hold.read": [...casework, "officer", "auditor"],
   /** What police ask by letter: entered and ended by people of the hotline. */
   "hold.enter": classifying,

@@ -20,6 +20,7 @@ import {
   setOnline,
   sharedItem,
 } from "./changes.ts";
+import { clockRoutes } from "./clocks/index.ts";
 import { completeReport } from "./complete.ts";
 import {
   competence,
@@ -186,7 +187,7 @@ export function createCasework(services: CaseworkServices): Casework {
     setOnline,
 
     vaultNames,
-    reportRoutes: () => [...reportRoutes(context), ...captureRoutes(context)],
+    reportRoutes: () => [...reportRoutes(context), ...captureRoutes(context), ...clockRoutes(context)],
     itemRoutes: () => itemRoutes(context, reveals),
     custodyRoutes: () => custodyRoutes(context),
     conversationRoutes: () => conversationRoutes(context),

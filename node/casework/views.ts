@@ -323,6 +323,48 @@ export const holdStatisticView = holdCostView.extend({
   ended: z.object({ "may-notify": z.number(), "do-not-notify": z.number(), expired: z.number() }),
 });
 
+/** A removal clock. */
+export const clockView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** What it counts. */
+  sentence: z.string(),
+  pausesWhileHeld: z.boolean(),
+});
+
+/** What the clocks show for one report, in milliseconds. */
+export const reportClocksView = z.object({
+  clocks: z.array(
+    clockView.extend({
+      state: z.enum(["not-started", "running", "stopped"]),
+      milliseconds: z.number(),
+      /** Left out of it, because police held the notice. */
+      paused: z.number(),
+    }),
+  ),
+});
+
+const share = z.number().min(0).max(1).optional();
+/** One clock over many reports. Times in milliseconds; a share is absent while nothing is known. */
+export const clockStatisticView = z.object({
+  clock: clockView,
+  by: z.enum(["all", "country", "provider", "hotline"]),
+  from: time,
+  until: time,
+  figures: z.array(
+    z.object({
+      group: z.string(),
+      stopped: z.number(),
+      running: z.number(),
+      median: z.number().optional(),
+      percentile90: z.number().optional(),
+      within24h: share,
+      within72h: share,
+      within7d: share,
+    }),
+  ),
+});
+
 /** Police: a hold that this agency asked a hotline for. */
 export const placedHoldView = z.object({
   id: z.string(),

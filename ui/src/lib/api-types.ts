@@ -384,6 +384,58 @@ export interface components {
       basis: "seen" | "derived";
       at: number;
     };
+    CaptureView: {
+      /** @enum {string} */
+      state: "none" | "running" | "paused" | "ended";
+      started?: number;
+      pages: {
+        done: number;
+        found: number;
+        most: number;
+      };
+      items: {
+        done: number;
+        found: number;
+        most: number;
+      };
+      bytes: {
+        used: number;
+        most: number;
+      };
+      time: {
+        used: number;
+        most: number;
+      };
+      note?: string;
+    };
+    ClockStatisticView: {
+      clock: {
+        id: string;
+        name: string;
+        sentence: string;
+        pausesWhileHeld: boolean;
+      };
+      /** @enum {string} */
+      by: "all" | "country" | "provider" | "hotline";
+      from: number;
+      until: number;
+      figures: {
+        group: string;
+        stopped: number;
+        running: number;
+        median?: number;
+        percentile90?: number;
+        within24h?: number;
+        within72h?: number;
+        within7d?: number;
+      }[];
+    };
+    ClockView: {
+      id: string;
+      name: string;
+      sentence: string;
+      pausesWhileHeld: boolean;
+    };
     ContributionView: {
       sha256: string;
       /** @enum {string} */
@@ -1037,6 +1089,18 @@ export interface components {
       provider?: string;
       /** @enum {string} */
       source: "configured" | "database" | "unknown";
+      contacts?: {
+        network?: string;
+        domain?: string;
+        registrar?: string;
+        cdn?: string;
+        configured?: string;
+      };
+      cdn?: {
+        name: string;
+        country?: string;
+      };
+      countries?: string[];
       tracedAt: number;
     };
     ItemView: {
@@ -1045,7 +1109,8 @@ export interface components {
       url: string;
       foundOn: string;
       /** @enum {string} */
-      kind: "image" | "video";
+      kind: "image" | "video" | "archive";
+      name?: string;
       mime: string;
       bytes: number;
       width?: number;
@@ -1475,6 +1540,18 @@ export interface components {
         expires?: number;
       }[];
     };
+    ReportClocksView: {
+      clocks: {
+        id: string;
+        name: string;
+        sentence: string;
+        pausesWhileHeld: boolean;
+        /** @enum {string} */
+        state: "not-started" | "running" | "stopped";
+        milliseconds: number;
+        paused: number;
+      }[];
+    };
     ReportDetail: {
       id: string;
       reference: string;
@@ -1522,6 +1599,18 @@ export interface components {
         provider?: string;
         /** @enum {string} */
         source: "configured" | "database" | "unknown";
+        contacts?: {
+          network?: string;
+          domain?: string;
+          registrar?: string;
+          cdn?: string;
+          configured?: string;
+        };
+        cdn?: {
+          name: string;
+          country?: string;
+        };
+        countries?: string[];
         tracedAt: number;
       };
       route?: {
@@ -1565,7 +1654,8 @@ export interface components {
         url: string;
         foundOn: string;
         /** @enum {string} */
-        kind: "image" | "video";
+        kind: "image" | "video" | "archive";
+        name?: string;
         mime: string;
         bytes: number;
         width?: number;
@@ -1704,6 +1794,11 @@ export interface components {
         url: string;
         status: number;
         images: number;
+        foundOn?: string;
+        /** @enum {string} */
+        kind?: "page" | "frame";
+        depth?: number;
+        screenshot: boolean;
       }[];
       actions: {
         /** @enum {string} */
