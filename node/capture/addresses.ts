@@ -4,7 +4,7 @@
  * Sources: the IANA special-purpose registries for IPv4 and IPv6 (RFC 6890 and successors).
  */
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import { networkInterfaces } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 
 const internal4 = new BlockList();
 for (const [network, prefix] of [
@@ -49,6 +49,16 @@ export function isPublicAddress(address: string): boolean {
   const embedded = embeddedIPv4(address);
   if (embedded !== undefined) return isPublicAddress(embedded);
   return public6.check(address, "ipv6") && !internal6.check(address, "ipv6");
+}
+
+/** Names that lead nowhere on the public internet (RFC 6761, 6762, 8375, and what local networks use). */
+const internalName = /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|home\.arpa)$/;
+
+/** Whether a host is internal as far as its name says, where nobody here resolves it. */
+export function isKnownInternal(host: string): boolean {
+  if (isIPv4(host) || isIPv6(host)) return !isPublicAddress(host);
+  const name = host.replace(/\.$/, "").toLowerCase();
+  return !name.includes(".") || internalName.test(name) || name === hostname().toLowerCase();
 }
 
 /** Whether two spellings name one address. */

@@ -107,7 +107,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       return {
         ...(why !== undefined && { cut: why }),
         scripted,
-        hosting: await trace(first?.url ?? run.url, first?.address),
+        hosting: await trace(first?.url ?? run.url, first?.address === "" ? undefined : first?.address),
       };
     },
     async pause(unit, id, url) {

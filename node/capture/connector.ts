@@ -5,8 +5,9 @@
  */
 import { isIP } from "node:net";
 import { buildConnector } from "undici";
-import { isPublicAddress, sameAddress } from "./addresses.ts";
+import { isKnownInternal, isPublicAddress, sameAddress } from "./addresses.ts";
 import { refuse } from "./errors.ts";
+import { connectThrough, type Route } from "./proxies.ts";
 import type { Resolve } from "./resolve.ts";
 
 export interface Guard {
@@ -14,7 +15,11 @@ export interface Guard {
   allow: readonly string[];
   connectTimeout: number;
   resolve: Resolve;
-  /** Told the address that was connected to, before anything is sent. */
+  /** Where the site is, instead of what a resolver says; checked like that. */
+  address?: string | undefined;
+  /** A proxy that opens the connection, and resolves the name. */
+  route?: Route | undefined;
+  /** Told the address that was connected to, before anything is sent; nothing when a proxy knows it. */
   onConnect: (address: string, socket: Socket) => void;
 }
 
@@ -29,7 +34,14 @@ export function guardedConnector(guard: Guard): buildConnector.connector {
       const target = { ...options, hostname: address, host: address, ...(servername && { servername }) };
       connect(target, (error, socket) => (socket ? resolve(socket) : reject(error ?? refuse("unreachable"))));
     });
+  const openThrough = async (route: Route, options: buildConnector.Options) => {
+    if (!isAllowed(options, guard) && isKnownInternal(hostOf(options))) throw refuse("internal-address");
+    const socket = await connectThrough(route, options, guard.connectTimeout);
+    guard.onConnect("", socket);
+    return socket;
+  };
   const open = async (options: buildConnector.Options) => {
+    if (guard.route !== undefined) return openThrough(guard.route, options);
     const addresses = await addressesFor(options, guard);
     let failure: unknown;
     for (const address of addresses) {
@@ -59,20 +71,25 @@ export function guardedConnector(guard: Guard): buildConnector.connector {
 const mostAddresses = 3;
 
 /** The addresses to try, all of them checked. One internal address among several refuses the host as a whole. */
-async function addressesFor(
-  { hostname, port, protocol }: buildConnector.Options,
-  guard: Guard,
-): Promise<string[]> {
-  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  const written = isIP(host) === 6 ? `[${host}]` : host;
-  const allowed = guard.allow.includes(`${written}:${port || (protocol === "https:" ? 443 : 80)}`);
-  if (isLoopbackName(host)) {
+async function addressesFor(options: buildConnector.Options, guard: Guard): Promise<string[]> {
+  const host = hostOf(options);
+  const allowed = isAllowed(options, guard);
+  if (guard.address === undefined && isLoopbackName(host)) {
     if (!allowed) throw refuse("internal-address");
     return ["127.0.0.1"]; // RFC 6761: never asked of a resolver
   }
-  const addresses = isIP(host) ? [host] : await resolved(host, guard.resolve);
+  const known = guard.address ?? (isIP(host) ? host : undefined);
+  const addresses = known === undefined ? await resolved(host, guard.resolve) : [known];
   if (!allowed && !addresses.every(isPublicAddress)) throw refuse("internal-address");
   return addresses.slice(0, mostAddresses);
+}
+
+const hostOf = ({ hostname }: buildConnector.Options) => hostname.replace(/^\[|\]$/g, "").toLowerCase();
+
+function isAllowed(options: buildConnector.Options, { allow }: Guard): boolean {
+  const host = hostOf(options);
+  const written = isIP(host) === 6 ? `[${host}]` : host;
+  return allow.includes(`${written}:${options.port || (options.protocol === "https:" ? 443 : 80)}`);
 }
 
 const isLoopbackName = (host: string) => /(?:^|\.)localhost\.?$/.test(host);

@@ -19,6 +19,7 @@ import { createKeeper, refusalOf, type Keeper } from "./items.ts";
 import type { Pace } from "./pace.ts";
 import { textOf } from "./page.ts";
 import { referencesInStyle, type References } from "./references.ts";
+import { ruleFor } from "./rules.ts";
 import { runs, type Run, type Waypoint } from "./run.ts";
 import { sameSite } from "./site.ts";
 import type { Fetch, PageRequest, PageSource, SourcedPage } from "./source.ts";
@@ -317,7 +318,8 @@ async function inTurn<T>(
   url: string,
   fetching: (request: PageRequest) => Promise<T>,
 ): Promise<T> {
-  const { delay, connections: together } = settings.limits;
+  const { connections: together } = settings.limits;
+  const delay = ruleFor(new URL(url), settings)?.delay ?? settings.limits.delay;
   const giveBack = await pace.turn(new URL(url).host, { delay, together }, signal);
   try {
     return await fetching({

@@ -33,14 +33,22 @@ const refusals = {
     "The compressed content is broken.",
     "Try again later: the transfer may have ended early.",
   ],
+  "video-time": [
+    "Opening this video took longer than allowed.",
+    "It stays sealed with its digests. Raise capture.limits.videoTime if the machine is slow.",
+  ],
   "http-status": [
     "The server did not deliver the content.",
     "It may be gone already, or need a visit of the page first.",
   ],
   stopped: ["The capture was stopped meanwhile.", "Let it go on, or start it again."],
-  "never-fetched": [
-    "A rule of this organisation says that this address is never fetched.",
-    "See capture.sites in the configuration.",
+  "bad-headers": [
+    "A line of the headers is not of the form `Name: value`, or is not for others to set.",
+    "Correct the line, or leave it out.",
+  ],
+  "rule-headers": [
+    "The headers that a rule names for this site could not be read.",
+    "Check the file that capture.sites names for it.",
   ],
   "proxy-failed": [
     "The proxy that this site is reached through did not open a connection.",

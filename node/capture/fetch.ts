@@ -7,6 +7,8 @@ import { acceptedEncodings, readBody } from "./body.ts";
 import { guardedConnector, type Guard } from "./connector.ts";
 import { refuse } from "./errors.ts";
 import type { RecordExchange, Recorded, Tap } from "./evidence/index.ts";
+import { routeOf } from "./proxies.ts";
+import { checkFetched, headersOf, ruleFor } from "./rules.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 
 const acceptable = {
@@ -51,7 +53,7 @@ export interface Fetched extends AnswerHead {
   body: Uint8Array;
   /** The redirects on the way. */
   chain: { url: string; status: number; address: string }[];
-  /** The address the content came from. */
+  /** The address the content came from; empty when only a proxy knows it. */
   address: string;
   /** What `record` took down: one for each redirect, then the content's. */
   recorded?: Recorded[];
@@ -59,6 +61,7 @@ export interface Fetched extends AnswerHead {
 
 /**
  * Fetches a URL; any HTTP status is a result. Nothing internal is reached but the exact `host:port` entries of `allow`.
+ * What `capture.sites` says of a site is done, for each step of a redirect.
  * Errors: `capture/invalid-url`, `/unsupported-scheme`, `/internal-address`, `/not-found`, `/unreachable`, `/timeout`,
  * `/redirects`, `/too-large`, `/unsupported-encoding`, `/broken-encoding`; the signal's reason when it is aborted.
  */
@@ -119,6 +122,9 @@ async function requested(
 
 /** On a connection of its own, which ends with it. */
 async function answered(url: URL, options: FetchOptions, signal: AbortSignal, tap?: Tap): Promise<Answer> {
+  const rule = ruleFor(url, options.settings);
+  checkFetched(rule);
+  const requestHeaders = { ...headersFor(url, options), ...(await headersOf(rule)) };
   const { settings, into, resolve = systemResolve } = options;
   const { limits, allow } = settings;
   let address = "";
@@ -127,14 +133,17 @@ async function answered(url: URL, options: FetchOptions, signal: AbortSignal, ta
     tap?.connected(connected, socket);
   };
   const client = new Client(url.origin, {
-    connect: guardedConnector({ allow, connectTimeout: limits.connectTimeout, resolve, onConnect }),
+    connect: guardedConnector({
+      ...{ allow, connectTimeout: limits.connectTimeout, resolve, onConnect },
+      ...{ address: rule?.address, route: routeOf(rule) },
+    }),
     pipelining: 0,
     headersTimeout: limits.timeout,
     bodyTimeout: limits.timeout,
   });
   try {
     const path = url.pathname + url.search;
-    const sent = await client.request({ method: "GET", path, headers: headersFor(url, options), signal });
+    const sent = await client.request({ method: "GET", path, headers: requestHeaders, signal });
     const headers = plainHeaders(sent.headers);
     const { statusCode: status } = sent;
     const location = headers["location"];

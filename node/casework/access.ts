@@ -4,7 +4,7 @@
  */
 import { WardlineError } from "@wardline/protocol/encoding";
 import { z } from "zod";
-import { sameSite } from "../capture/index.ts";
+import { headerLines, sameSite } from "../capture/index.ts";
 import type { Unit } from "../commit/index.ts";
 import { defineCollection, type Reader } from "../store/index.ts";
 import type { Report } from "./records.ts";
@@ -22,18 +22,14 @@ export type Access = z.output<typeof accessSchema>;
 
 const accesses = defineCollection<Access>("casework.access");
 
-/** Of connection and content, which are not the reporter's to say. */
-const forbidden =
-  /^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|accept-encoding|range|if-.*)$/;
-
-/** @throws `casework/bad-access` */
+/** @throws `casework/bad-access`, `capture/bad-headers` */
 export function putAccess(unit: Unit, report: string, access: Access | undefined): void {
   if (access === undefined || Object.keys(access).length === 0) return;
   if (access.referrer !== undefined && !/^https?:/i.test(URL.parse(access.referrer)?.href ?? ""))
     throw bad("The referrer is no http or https address.");
   if (access.password !== undefined && access.user === undefined)
     throw bad("There is a password without a name.");
-  headerLines(access.headers);
+  headerLines(access.headers ?? "");
   unit.put(accesses, [report], access);
 }
 
@@ -47,7 +43,10 @@ export async function accessTo(
 ): Promise<{ referrer?: string; headers?: (url: URL) => Record<string, string> }> {
   const { referrer, user, password = "", headers } = (await accessOf(reader, id)) ?? {};
   const login = Buffer.from(`${user}:${password}`).toString("base64"); // RFC 7617
-  const given = { ...(user !== undefined && { authorization: `Basic ${login}` }), ...headerLines(headers) };
+  const given = {
+    ...(user !== undefined && { authorization: `Basic ${login}` }),
+    ...headerLines(headers ?? ""),
+  };
   if (Object.keys(given).length === 0) return referrer === undefined ? {} : { referrer };
   return {
     ...(referrer !== undefined && { referrer }),
@@ -58,18 +57,6 @@ export async function accessTo(
 /** Never in clear when the reported address is not. */
 const isForSite = (asked: URL, url: string) =>
   sameSite(asked.href, url) && (asked.protocol === "https:" || !url.startsWith("https:"));
-
-function headerLines(text = ""): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== "")) {
-    const [, name = "", value = ""] =
-      /^([\w!#$%&'*+.^`|~-]{1,100}):[ \t]*([\x20-\x7e\t]*)$/.exec(line.trim()) ?? [];
-    if (name === "") throw bad("A line of the headers is not of the form `Name: value`.");
-    if (forbidden.test(name.toLowerCase())) throw bad(`The header ${name} cannot be given.`);
-    headers[name.toLowerCase()] = value;
-  }
-  return headers;
-}
 
 const bad = (message: string) =>
   new WardlineError("casework/bad-access", message, { advice: "Correct it, or leave it out." });

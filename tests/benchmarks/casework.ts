@@ -32,7 +32,6 @@ export function openWorkplace(member: Member) {
     decoder: createDecoder(configuration.decode, clock),
     jurisdictions: createJurisdictions(),
     trace: () => Promise.reject(new Error("Nothing is traced here.")),
-    trace: (url) => Promise.resolve(hostingOf(url)),
     captures: fixedCaptures(commit),
   });
   const ids: string[] = [];

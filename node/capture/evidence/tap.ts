@@ -40,7 +40,7 @@ export function createTap({ url, now, spool, ended }: Listening): Tap {
   const sent = createWire(spool());
   const received = createWire(spool());
   const measure = { sha256: createHash("sha256"), sha512: createHash("sha512"), bytes: 0 };
-  let connection: { at: number; address: string; tls?: TlsFacts } | undefined;
+  let connection: { at: number; address?: string; tls?: TlsFacts } | undefined;
   let wasRead = false;
 
   async function* payload(body: AsyncIterable<Uint8Array>) {
@@ -56,7 +56,7 @@ export function createTap({ url, now, spool, ended }: Listening): Tap {
   return {
     connected(address, socket) {
       const tls = tlsFacts(socket);
-      connection = { at: now(), address, ...(tls && { tls }) };
+      connection = { at: now(), ...(address !== "" && { address }), ...(tls && { tls }) };
       listen(socket, sent, received);
     },
     payload,

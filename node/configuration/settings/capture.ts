@@ -1,6 +1,7 @@
 /** The hostile web: what a capture may cost, and which addresses it may reach. */
 import { z } from "zod";
 import { renderingSettings } from "./rendering.ts";
+import { siteRule } from "./sites.ts";
 import { duration, size } from "./units.ts";
 
 const count = (standard: number) => z.int().min(1).default(standard);
@@ -82,6 +83,12 @@ export const captureSettings = z.strictObject({
   userAgent: z
     .string()
     .max(200)
+  sites: z
+    .array(siteRule)
+    .default([])
+    .describe(
+      "Rules for single sites; the first that fits an address counts. Without a host and domain it fits all.",
+    ),
     .default("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
     .describe(
       "What sites are told about the browser: that of an ordinary visitor, since sites show investigators other pages.",
