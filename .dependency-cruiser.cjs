@@ -13,6 +13,7 @@ const floors = [
   "federation",
   "jurisdiction",
   "casework",
+  "export",
   "takedown",
   "intake",
   "desks",

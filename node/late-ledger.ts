@@ -53,7 +53,7 @@ export function createLateLedger(): LateLedger {
       append: (entries, now) => (real ? real.append(entries, now) : keep(entries, now)),
       checkpoint: () => opened().checkpoint(),
       ofSubject: (reader, subject) => opened().ofSubject(reader, subject),
-      prove: (index) => opened().prove(index),
+      prove: (index, at) => opened().prove(index, at),
       verify: (subject) => opened().verify(subject),
       erase: (unit, erasure) => opened().erase(unit, erasure),
     },

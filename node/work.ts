@@ -15,6 +15,7 @@ import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
 import { createDecoder, type Decoder } from "./decode/index.ts";
 import { deskFor } from "./desks/index.ts";
+import { exportRoutes } from "./export/index.ts";
 import type { Federation } from "./federation/index.ts";
 import type { Jobs } from "./jobs/index.ts";
 import { createJurisdictions } from "./jurisdiction/index.ts";
@@ -81,10 +82,15 @@ export async function openWork(ground: Ground): Promise<Work> {
     settings: configuration.desks,
   };
   desk.register(services);
+  const exporting = { commit, vault, ledger, federation, casework, approvals, clock, random };
   await casework.start();
   return {
     casework,
-    routes: [...desk.routes(services), ...casework.advertRoutes()],
+    routes: [
+      ...desk.routes(services),
+      ...casework.advertRoutes(),
+      ...exportRoutes({ ...exporting, settings: configuration.export }),
+    ],
     async *vaultNames() {
       yield* casework.vaultNames(commit);
       yield* desk.vaultNames(commit);

@@ -27,12 +27,12 @@ const commands = {
   wardline: { run: ["node/cli/wardline.ts"], packages: ["bubblewrap"], ui: true },
   test: {
     run: ["node_modules/vitest/vitest.mjs", "run"],
-    packages: ["bubblewrap", "chromium", "ffmpeg"],
+    packages: ["age", "bubblewrap", "chromium", "ffmpeg"],
     ui: true,
   },
   "test:long": {
     run: ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.config.ts"],
-    packages: ["bubblewrap", "chromium", "ffmpeg"],
+    packages: ["age", "bubblewrap", "chromium", "ffmpeg"],
     ui: true,
   },
   bench: {
@@ -46,6 +46,7 @@ const commands = {
 };
 /** Where each package shows that it is there: a program on the path, or a file. */
 const signs = {
+  age: "age",
   bubblewrap: "bwrap",
   chromium: "chromium",
   ffmpeg: "ffmpeg",

@@ -18,10 +18,13 @@ export {
 } from "./permissions.ts";
 export {
   defineRoute,
+  downloadResponse,
   eventStream,
   jpegResponse,
   type Access,
   type BinaryResponse,
+  type Download,
+  type DownloadResponse,
   type Route,
   type ServerEvent,
   type SessionCookie,

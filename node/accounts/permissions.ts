@@ -48,6 +48,13 @@ export const permissions = {
   "material.read": ["custodian", "senior", "auditor"],
   "material.approve": ["custodian"],
   "material.refuse": ["custodian"],
+  /** Packages for a court: who asked, who agreed, what left. */
+  "export.read": ["custodian", "senior", "auditor"],
+  "export.request": ["custodian", "senior"],
+  "export.approve": ["custodian"],
+  "export.refuse": ["custodian"],
+  /** Take the package, once two people agreed. */
+  "export.fetch": ["custodian"],
   /** What organisations write to each other is about cases: more than the states that a viewer sees. */
   "conversation.read": [...deciding, "auditor"],
   "conversation.write": deciding,
@@ -93,6 +100,7 @@ const topics: Readonly<Record<string, readonly Permission[]>> = {
   hold: ["hold.read"],
   contribution: ["contribution.read"],
   "material-request": ["material.read"],
+  export: ["export.read"],
   conversation: ["conversation.read"],
   deliveries: ["report.read", "escalation.read", "contribution.read", "conversation.read"],
   adverts: ["federation.read"],

@@ -16,12 +16,24 @@ export interface BinaryResponse {
   readonly binary: "image/jpeg";
 }
 
+/** An answer that is a file to save, streamed as it is made: at any length in constant memory. */
+export interface DownloadResponse {
+  readonly download: "application/octet-stream";
+}
+
+/** A file to save. What goes wrong before its first byte is an answer; after that the connection breaks off. */
+export interface Download {
+  readonly name: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
 /** An answer that goes on: server-sent events until the client leaves or `signal` aborts. */
 export interface StreamResponse {
   readonly stream: "text/event-stream";
 }
 
 export const jpegResponse: BinaryResponse = { binary: "image/jpeg" };
+export const downloadResponse: DownloadResponse = { download: "application/octet-stream" };
 export const eventStream: StreamResponse = { stream: "text/event-stream" };
 
 /** One server-sent event; without `data` a heartbeat that only keeps the connection open. */
@@ -56,14 +68,16 @@ type Answer<R> = R extends z.ZodType
   ? z.input<R>
   : R extends BinaryResponse
     ? Uint8Array
-    : AsyncIterable<ServerEvent>;
+    : R extends DownloadResponse
+      ? Download
+      : AsyncIterable<ServerEvent>;
 
 export interface RouteDefinition<
   A extends Access,
   P extends Schema,
   Q extends Schema,
   B extends Schema,
-  R extends z.ZodType | BinaryResponse | StreamResponse,
+  R extends z.ZodType | BinaryResponse | DownloadResponse | StreamResponse,
 > {
   readonly method: Method;
   /** Below `/api`, with `:name` for parameters: `/reports/:id`. */
@@ -89,7 +103,7 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  readonly response: z.ZodType | BinaryResponse | StreamResponse;
+  readonly response: z.ZodType | BinaryResponse | DownloadResponse | StreamResponse;
   readonly bodyLimit?: number;
   handler(input: RouteInput<"public", Schema, Schema, Schema>): unknown;
 }
@@ -97,7 +111,7 @@ export interface Route {
 /** Ties a handler to its schemas: what it is given and what it must answer follow from them. */
 export function defineRoute<
   A extends Access,
-  R extends z.ZodType | BinaryResponse | StreamResponse,
+  R extends z.ZodType | BinaryResponse | DownloadResponse | StreamResponse,
   P extends Schema = undefined,
   Q extends Schema = undefined,
   B extends Schema = undefined,

@@ -3,6 +3,7 @@
  * and answered by its schema, here and nowhere else.
  */
 import { WardlineError } from "@wardline/protocol/encoding";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import {
@@ -10,6 +11,8 @@ import {
   type Accounts,
   type BinaryResponse,
   type Caller,
+  type Download,
+  type DownloadResponse,
   type Route,
   type ServerEvent,
   type StreamResponse,
@@ -82,6 +85,7 @@ async function handle(
   if (isStream(route.response)) return sendEvents(reply, (await run()) as AsyncIterable<ServerEvent>, signal);
   if (isBinary(route.response))
     return reply.type(route.response.binary).send(Buffer.from((await run()) as Uint8Array));
+  if (isDownload(route.response)) return sendFile(reply, route.response, (await run()) as Download);
   // As the schema says and no field more: what a handler lets slip does not leave the node.
   const schema = route.response;
   const key = request.headers["idempotency-key"];
@@ -125,6 +129,22 @@ function leaving(reply: FastifyReply): AbortSignal {
   const left = new AbortController();
   reply.raw.once("close", () => left.abort());
   return left.signal;
+}
+
+function isDownload(response: Route["response"]): response is DownloadResponse {
+  return "download" in response;
+}
+
+/** Read as fast as the client takes it; let go of when the client leaves. */
+function sendFile(
+  reply: FastifyReply,
+  { download }: DownloadResponse,
+  { name, content }: Download,
+): FastifyReply {
+  return reply
+    .type(download)
+    .header("content-disposition", `attachment; filename="${name}"`)
+    .send(Readable.from(content, { objectMode: false }));
 }
 
 function isBinary(response: Route["response"]): response is BinaryResponse {

@@ -55,6 +55,7 @@ export function routeSchema({
 
 function answerSchema(response: Route["response"]): unknown {
   const file = z.string().describe("bytes");
+  if ("download" in response) return { content: { [response.download]: { schema: file } } };
   if ("binary" in response) return { content: { [response.binary]: { schema: file } } };
   if ("stream" in response) {
     return { content: { [response.stream]: { schema: z.string().describe("data: {topic, id}") } } };

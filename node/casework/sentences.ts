@@ -169,6 +169,15 @@ const sentences: Record<string, Sentence> = {
   "material.cancelled": (d, who, c) =>
     `The material is needed no longer, says ${d["member"] ? member(d["member"], c) : who}.`,
   "material.verified": (d) => `The material arrived and its SHA-256 verified (${word(d["bytes"])} bytes).`,
+  "export.requested": (d, who) =>
+    `An export for ${word(d["receiver"])} was asked for by ${who}: ${word(d["reason"])}`,
+  "export.approved": (d, who) =>
+    `The export was approved by ${who} (${word(d["approvals"])} of ${word(d["needed"])}).`,
+  "export.refused": (d, who) => `The export was refused by ${who}: ${word(d["reason"])}`,
+  "export.made": (d, who) =>
+    `An export for ${word(d["receiver"])} was made by ${who}, encrypted to their key: ${count(d["files"], "file")}, SHA-256 of their list ${word(d["contents"])}.`,
+  "export.sent": (d, who) =>
+    `The export was taken whole by ${who}: ${word(d["bytes"])} bytes, SHA-256 ${word(d["sha256"])}.`,
   "conversation.sent": (d, who, c) => `A message to ${members(d["to"], c)} was written by ${who}.`,
   "conversation.received": (d, _, c) => `A message of ${member(d["member"], c)} arrived.`,
   "report.update": (d, _, c) =>

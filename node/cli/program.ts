@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { addCard } from "./card.ts";
+import { addExport } from "./export.ts";
 import { addHashing } from "./hashing/index.ts";
 import { addInit } from "./init.ts";
 import { addJoin } from "./join.ts";
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     addRestore,
     addKeys,
     addCard,
+    addExport,
     addRoster,
     addHashing,
   ]);

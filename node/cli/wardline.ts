@@ -9,9 +9,10 @@ const program = await programFor(asked);
 
 await program.parseAsync().catch(fail);
 
-/** Commands for files, and those of registrars, need nothing of a node and are called in loops: they do not wait for its code to load. */
+/** Commands for files, those of registrars and those that call a workplace need nothing of a node: they do not wait for its code to load. */
 async function programFor(name: string) {
   if (hashingCommands.includes(name)) return commandTree([addHashing]);
   if (name === "roster") return commandTree([(await import("./roster/index.ts")).addRoster]);
+  if (name === "export") return commandTree([(await import("./export.ts")).addExport]);
   return (await import("./program.ts")).createProgram();
 }

@@ -9,6 +9,7 @@ export type { CaptureSettings } from "./settings/capture.ts";
 export type { CaseworkSettings } from "./settings/casework.ts";
 export type { DecodeSettings } from "./settings/decode.ts";
 export type { DesksSettings } from "./settings/desks.ts";
+export type { ExportSettings } from "./settings/export.ts";
 export type { FederationLimits, FederationSettings } from "./settings/federation.ts";
 export type { JobsSettings } from "./settings/jobs.ts";
 export type { HostingOverride, JurisdictionSettings } from "./settings/jurisdiction.ts";

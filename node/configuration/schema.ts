@@ -5,6 +5,7 @@ import { captureSettings } from "./settings/capture.ts";
 import { caseworkSettings } from "./settings/casework.ts";
 import { decodeSettings } from "./settings/decode.ts";
 import { desksSettings } from "./settings/desks.ts";
+import { exportSettings } from "./settings/export.ts";
 import { federationSettings } from "./settings/federation.ts";
 import { hostingSettings } from "./settings/hosting.ts";
 import { httpSettings } from "./settings/http.ts";
@@ -76,6 +77,7 @@ export const settingsSchema = z.strictObject({
   casework: caseworkSettings.prefault({}),
   takedown: takedownSettings.prefault({}),
   desks: desksSettings.prefault({}),
+  export: exportSettings.prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 

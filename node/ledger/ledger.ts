@@ -36,6 +36,8 @@ export interface EntryProof {
   readonly proof: readonly string[];
   /** The signed note. */
   readonly checkpoint: string;
+  /** What the commitment is over: the exact bytes, and the salt. Not there once the content was erased. */
+  readonly opening?: { readonly content: Uint8Array; readonly salt: string };
 }
 
 /** What erasing needs of a unit of work. */
@@ -55,8 +57,8 @@ export interface Ledger extends LedgerAppender {
   checkpoint(): SignedCheckpoint;
   /** Entries about a subject, oldest first. @throws `ledger/damaged` */
   ofSubject(reader: Reader, subject: string): AsyncIterable<LedgerEntry>;
-  /** @throws `ledger/no-such-entry`, `ledger/damaged` */
-  prove(index: number): Promise<EntryProof>;
+  /** Proof to the newest checkpoint, or to `at`, an earlier one of this log. @throws `ledger/no-such-entry`, `ledger/damaged` */
+  prove(index: number, at?: SignedCheckpoint): Promise<EntryProof>;
   /** Checks everything that the ledger says about a subject. Never throws for what it finds. */
   verify(subject: string): Promise<Verification>;
   /**
@@ -122,12 +124,15 @@ export async function openLedger(options: {
     };
   }
 
-  async function prove(index: number): Promise<EntryProof> {
-    const { size: length, text } = checkpoint;
+  async function prove(index: number, at = checkpoint): Promise<EntryProof> {
+    const { size: length, text } = at;
     const leaf = Number.isSafeInteger(index) && index < length ? await reader.get(leaves, index) : undefined;
     if (leaf === undefined) throw noSuchEntry(index);
     const proof = await inclusionProof(index, length, hashReader(reader));
-    return { index, commitment: hex(leaf.commitment), proof: proof.map(hex), checkpoint: text };
+    const stored = await reader.get(entries, index);
+    const opening = stored && { content: stored.content, salt: hex(stored.salt) };
+    const shown = { index, commitment: hex(leaf.commitment), proof: proof.map(hex), checkpoint: text };
+    return { ...shown, ...(opening && { opening }) };
   }
 
   async function erase(

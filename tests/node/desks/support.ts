@@ -212,7 +212,7 @@ function furnish(
 }
 
 /** Parses by the route's schemas on the way in and out, like the API. */
-async function callRoute(
+export async function callRoute(
   routes: readonly Route[],
   caller: Caller,
   method: string,
