@@ -32,6 +32,7 @@ import { deleteListed } from "./forgetting.ts";
 import { adopting, staged } from "./incoming.ts";
 import { MOST_ASKED, digestsSchema, offeredSchema, piecesSchema, type SnapshotRequest } from "./serve.ts";
 import { createSeen, type Seen } from "./seen.ts";
+import { refuseErased } from "./whole.ts";
 import { PAGE_DIGESTS, allDigests, putDigests, settleSnapshot, split, type Standing } from "./snapshots.ts";
 
 /** Requests for pieces under way at a time, and pieces of each: some hundred KiB. */
@@ -42,6 +43,7 @@ const PIECES_APPLIED = 4;
 
 /** Asks the member that offers the snapshot. */
 export interface Source {
+  readonly member: MemberId;
   ask(request: SnapshotRequest): Promise<Uint8Array>;
   /** Blocks from that height on, as many as it gives. */
   blocks(feed: string, from: number): Promise<readonly Uint8Array[]>;
@@ -104,6 +106,7 @@ export function createAdoption({ self, trust, commit, feeds }: Services): Adopti
         "The blocks around the snapshot are not given.",
       );
     const head = openBlock(first, trust());
+    refuseErased(head, source.member);
     if (head.feed !== feed)
       throw new WardlineError(
         "advert/snapshot-of-another",

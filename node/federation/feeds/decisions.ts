@@ -6,7 +6,7 @@ import { blockHashOf, type AdvertRecord } from "@wardline/protocol/adverts";
 import type { MemberId } from "@wardline/protocol/identity";
 import type { Trust } from "@wardline/protocol/roster";
 import type { Commit, Unit } from "../../commit/index.ts";
-import { blocks, feedStates, records, withdrawnRecords } from "./collections.ts";
+import { blocks, feedStates, records, withdrawnRecords, type FeedState } from "./collections.ts";
 import { agreesWith, decidedFeeds, type FeedEnd } from "./ends.ts";
 import { deleteListed } from "./forgetting.ts";
 import { staged } from "./incoming.ts";
@@ -23,19 +23,25 @@ interface Services {
   readonly commit: Commit;
   readonly states: FeedStates;
   readonly feeds: {
-    take(block: Uint8Array): Promise<unknown>;
+    take(block: Uint8Array, by: MemberId): Promise<unknown>;
     tell(unit: Unit, author: MemberId, records: readonly AdvertRecord[]): Promise<void>;
   };
 }
 
-/** Lets every frozen feed go on about which the roster has decided. Again changes nothing. */
+/** Lets every feed go on about which the roster has decided, when it is frozen or holds what does not count. Again changes nothing. */
 export async function applyDecisions({ self, trust, commit, states, feeds }: Services): Promise<void> {
   for (const [feed, { author, end }] of decidedFeeds(trust())) {
     if (await commit.has(unheld, feed)) await commit.run((unit) => unit.delete(unheld, [feed]));
     const state = await commit.get(feedStates, feed);
-    if (state?.frozen === undefined) continue;
-    if (agreesWith(end, state.head)) await thaw(feed);
-    else await beginAgain(feed, author, end);
+    if (!state) continue;
+    const isFrozen = state.frozen !== undefined;
+    if (isFrozen && agreesWith(end, state.head)) await thaw(feed);
+    else if (isFrozen || isPastOrAside(state, end)) await beginAgain(feed, author, end);
+  }
+
+  /** Who never saw the second story is not frozen, and may hold what does not count. */
+  function isPastOrAside({ head }: FeedState, end: FeedEnd): boolean {
+    return head.height >= end.height && !agreesWith(end, head);
   }
 
   async function thaw(feed: string): Promise<void> {
@@ -54,7 +60,7 @@ export async function applyDecisions({ self, trust, commit, states, feeds }: Ser
     await commit.run((unit) => states.drop(unit, feed));
     for (let height = 0; height <= keep; height++) {
       const block = await commit.get(blocks, feed, height);
-      if (block) await feeds.take(block);
+      if (block) await feeds.take(block, author);
     }
   }
 

@@ -44,6 +44,7 @@ import { createProofs, type Proofs } from "./proofs.ts";
 import { isReader, notForYou } from "./readers.ts";
 import { makeSnapshot, newestSnapshot, settleSnapshot } from "./snapshots.ts";
 import { createFeedStates } from "./states.ts";
+import { refuseErased } from "./whole.ts";
 
 export type RecordsHandler = (
   unit: Unit,
@@ -80,8 +81,8 @@ export interface Feeds {
   openEpoch(unit: Unit): Promise<Pick<BlockHead, "feed" | "epoch" | "height" | "hash">[]>;
   /** Called inside the unit that stores a block of another member. */
   onRecords(handler: RecordsHandler): void;
-  /** Takes one block of another member's feed. Throws what `openBlock` throws, `advert/chain`, and `feed/not-for-you`. */
-  take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }>;
+  /** Takes one block of another member's feed as `by` gave it. Throws what `openBlock` throws, `advert/chain`, `advert/erased-entry`, and `feed/not-for-you`. */
+  take(bytes: Uint8Array, by: MemberId): Promise<{ outcome: BlockOutcome; block: Block }>;
   /** Whether the author's share has room for so many records in this feed, from its beginning on. */
   hasRoom(reader: Reader, author: MemberId, feed: string, sequences: number): Promise<boolean>;
   /** How far each feed held here is, by feed id; as of what is on disk. */
@@ -180,8 +181,9 @@ export function createFeeds(services: FeedsServices): Feeds {
     return made ? { snapshot: snapshotHash(made) } : {};
   }
 
-  async function take(bytes: Uint8Array): Promise<{ outcome: BlockOutcome; block: Block }> {
+  async function take(bytes: Uint8Array, by: MemberId): Promise<{ outcome: BlockOutcome; block: Block }> {
     const block = openBlock(bytes, services.trust());
+    refuseErased(block, by);
     // Whoever shows us what is not for us shall not make us keep it.
     if (!isReader(services.trust(), block.author, block.audience, self)) throw notForYou();
     const outcome = await services.commit.run((unit) => store(unit, block));

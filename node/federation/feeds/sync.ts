@@ -159,6 +159,7 @@ export function createSync(services: SyncServices): Sync {
       return await adoption.pull(feed, {
         ask: (request) => askIn(turn, request),
         blocks: (of, height) => blocksFrom(turn, of, height),
+        member: turn.link.member,
       });
     } catch (error) {
       if (!isWardlineError(error, "advert/")) throw error;
@@ -175,7 +176,7 @@ export function createSync(services: SyncServices): Sync {
       next += got.length;
       const [following, ...outcomes] = await Promise.all([
         blocksFrom(turn, feed, next),
-        ...got.map((bytes) => take(undefined, bytes)),
+        ...got.map((bytes) => take(undefined, bytes, turn.link.member)),
       ]);
       got = outcomes.includes("full") ? [] : following;
     }
@@ -186,8 +187,8 @@ export function createSync(services: SyncServices): Sync {
     return readMessage(pulledSchema, answered).blocks;
   }
 
-  async function take(link: Link | undefined, bytes: Uint8Array): Promise<BlockOutcome> {
-    const { outcome, block } = await feeds.take(bytes);
+  async function take(link: Link | undefined, bytes: Uint8Array, by: MemberId): Promise<BlockOutcome> {
+    const { outcome, block } = await feeds.take(bytes, by);
     if (outcome === "gap" && link) await pull(link, block.feed, await nextHeight(block.feed));
     if (outcome !== "fork") return outcome;
     // Whoever holds the same blocks finds out by this one; all others by the proof.
@@ -235,7 +236,7 @@ export function createSync(services: SyncServices): Sync {
       return new Uint8Array();
     }
     if (request.kind === "push") {
-      await take(services.links.at(asker.peer), request.block);
+      await take(services.links.at(asker.peer), request.block, asker.member ?? "");
       return new Uint8Array();
     }
     const feed = hex(request.feed);

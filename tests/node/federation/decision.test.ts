@@ -1,7 +1,7 @@
 /** A feed that forked goes on where the registrars decide, at members that held either story and at those that held none. */
 import { afterEach, expect, test } from "vitest";
 import { buildBlock, feedId, type Block } from "@wardline/protocol/adverts";
-import { systemRandom } from "@wardline/protocol/encoding";
+import { decodeCbor, encodeCbor, systemRandom, unhex } from "@wardline/protocol/encoding";
 import { generateIdentityKey, type IdentitySecretKey } from "@wardline/protocol/identity";
 import { provePair } from "@wardline/protocol/roster";
 import { amendRoster, renewFreshness } from "../../../node/federation/index.ts";
@@ -52,6 +52,46 @@ async function decide(node: TestNode, { files }: TestFederation, end: Block, nex
   const freshness = renewFreshness(node.federation.trust(), files.freshnessKeys, now);
   await node.federation.acceptFiles([{ kind: "freshness", file: freshness }]);
 }
+
+test("a member that holds the story that does not count, and never saw the other, is brought to the right one", async () => {
+  const federation = await found([hotlineA, hotlineB, policeB]);
+  const [placeA, placeB, placeC] = federation.places as [Place, Place, Place];
+  const a = await start(placeA);
+  const b = await startPuppet(placeB, federation.files.trust);
+  const feed = feedId(placeB.memberId, "members");
+  const build = (below?: Block) =>
+    buildBlock(
+      {
+        ...{ author: placeB.memberId, feed, epoch: 1, height: below ? 1 : 0, records: [record()] },
+        ...(below && { previous: below.hash }),
+        ...{ firstSequence: below ? 1 : 0, time: Date.now(), random: systemRandom },
+      },
+      b.keyring.identity,
+      federation.files.federationId,
+    );
+  const first = build();
+  const [right, wrong] = [build(first), build(first)];
+  const connection = await b.meet(a.federation.addresses()[0] as string);
+  for (const { bytes } of [first, wrong]) await b.ask(connection, "feed", pushOf(bytes));
+  expect((await stateOf(a, feed))?.head.hash).toBe(wrong.hash);
+  await b.stop();
+  await decide(a, federation, right, generateIdentityKey(systemRandom));
+  await until("it holds nothing of the wrong one", async () => !(await holdingsOf(a, feed)).length);
+
+  const claims = { feeds: [{ feed: unhex(feed), epoch: 1, height: 1, head: unhex(right.hash) }] };
+  const told = [first.bytes, right.bytes];
+  const give = (bytes: Uint8Array) => {
+    const asked = decodeCbor(bytes) as { kind: string; from?: number };
+    return Promise.resolve(encodeCbor(asked.kind === "pull" ? { blocks: told.slice(asked.from) } : {}));
+  };
+  const c = await startPuppet(placeC, a.federation.trust(), claims, { feed: give });
+  await c.meet(a.federation.addresses()[0] as string);
+  await until("it follows the right one", async () => (await stateOf(a, feed))?.head.hash === right.hash);
+  expect((await stateOf(a, feed))?.frozen).toBeUndefined();
+  expect((await holdingsOf(a, feed)).map(({ record: { id } }) => id).toSorted()).toEqual(
+    [first, right].flatMap(({ records }) => records.map(({ id }) => id)).toSorted(),
+  );
+});
 
 test("a forked feed goes on from the block that the roster names, whatever was held", async () => {
   const federation = await found([hotlineA, hotlineB, policeB, { ...policeB, country: "DD" }]);

@@ -1,13 +1,13 @@
 /** Which heads of feeds hellos name, and that a member that takes a question and never answers does not hold a feed back. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { Connection } from "@libp2p/interface";
-import { feedId } from "@wardline/protocol/adverts";
-import { unhex } from "@wardline/protocol/encoding";
-import { feedStates } from "../../../node/federation/feeds/collections.ts";
+import { eraseRecord, feedId, openBlock } from "@wardline/protocol/adverts";
+import { decodeCbor, encodeCbor, unhex } from "@wardline/protocol/encoding";
+import { blocks, feedStates } from "../../../node/federation/feeds/collections.ts";
 import { createNaming, knownHeads } from "../../../node/federation/hello/naming.ts";
 import { given } from "../../support/codes.ts";
-import { countAt, publish, record } from "./adverts.ts";
-import { startPuppet } from "./puppet.ts";
+import { countAt, holdingsOf, publish, record } from "./adverts.ts";
+import { pushOf, startPuppet } from "./puppet.ts";
 import { cleanUp, found, hotlineA, hotlineB, policeB, startNode, until } from "./support.ts";
 
 afterEach(cleanUp);
@@ -48,6 +48,38 @@ describe("the heads that a hello names", () => {
       head(3, 1),
     ]);
   });
+});
+
+test("a member that gives blocks with a record erased or altered is refused: the feed comes from another one", async () => {
+  const { places, files } = await found([hotlineA, hotlineB, policeB]);
+  const [placeA, placeB, placePolice] = [given(places[0]), given(places[1]), given(places[2])];
+  const before = await startNode(placeA);
+  await publish(before, [record(), record()]);
+  const feed = feedId(placeA.memberId, "members");
+  const { head: newest } = given(await before.commit.get(feedStates, feed));
+  const block = openBlock(given(await before.commit.get(blocks, feed, 0)), before.federation.trust());
+  await before.stop();
+  const claimed = { feed: unhex(feed, 32), epoch: 1, height: 0, head: unhex(newest.hash, 32) };
+  const wrong = [eraseRecord(block, 1).bytes, block.bytes.with(-3, 1 ^ given(block.bytes.at(-3)))];
+  let asked = 0;
+  const give = (bytes: Uint8Array) => {
+    const { kind, from } = decodeCbor(bytes) as { kind: string; from?: number };
+    if (kind !== "pull") return Promise.resolve(encodeCbor({}));
+    return Promise.resolve(encodeCbor({ blocks: from === 0 ? [given(wrong[asked++ % 2])] : [] }));
+  };
+  const settings = { federation: { intervals: { hello: "200ms" } } };
+  const police = await startNode(placePolice, { settings });
+  const puppet = await startPuppet(placeB, files.trust, { feeds: [claimed] }, { feed: give });
+  const connection = await puppet.meet(given(police.federation.addresses()[0]));
+  await until("the erased one was asked for", () => asked > 0);
+  for (const bytes of wrong)
+    await expect(puppet.ask(connection, "feed", pushOf(bytes))).rejects.toMatchObject({
+      code: expect.stringMatching(/^advert\//u) as string,
+    });
+  expect(await police.commit.get(feedStates, feed)).toBeUndefined();
+  const a = await startNode(placeA);
+  await until("all records came from A", async () => (await countAt(police, a)) === 2);
+  expect(await holdingsOf(police, feed)).toEqual(await holdingsOf(a, feed));
 });
 
 test("a member that takes a pull and does not answer is passed over: the feed comes from another one", async () => {
