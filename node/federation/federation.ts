@@ -16,7 +16,7 @@ import { received } from "./delivery/collections.ts";
 import { createOutbox } from "./delivery/outbox.ts";
 import { createReceiver } from "./delivery/receiver.ts";
 import { createSender } from "./delivery/sender.ts";
-import { epochOf, isEpochFresh, tellEpochOnce } from "./epochs.ts";
+import { epochOf } from "./epochs.ts";
 import { createFeeds } from "./feeds/feeds.ts";
 import { createHolders } from "./feeds/holders.ts";
 import { createSync } from "./feeds/sync.ts";
@@ -242,24 +242,6 @@ export async function createFederation(services: FederationServices): Promise<Fe
     void upkeep.renewCard().catch((error: unknown) => log.error({ error }, "the card was not renewed"));
 
   fairness.onCut(meetings.cutOff);
-  /** A backup holds no sealing keys, but a node that was in use has a card; a ledger behind its checkpoint speaks for itself. */
-  async function lookForRestore(): Promise<void> {
-    const bare = keyring.sealing().length === 0 && ownCard(trust(), self) !== undefined;
-    if (bare && !(await isEpochFresh(commit)))
-      await commit.run((unit) => recovery.found(unit, "sealing-keys"));
-    if (services.ledger.problem?.code === "ledger/rolled-back")
-      await commit.run((unit) => recovery.found(unit, "ledger"));
-  }
-
-  /** The first entry and the first blocks of an epoch say where the one before ended. */
-  async function tellEpoch(): Promise<void> {
-    await commit.run(async (unit) => {
-      if (!(await tellEpochOnce(unit))) return;
-      const ends = await feeds.openEpoch(unit);
-      unit.record({ kind: "epoch.opened", subject: [], actor: "node", detail: { epoch, ends } });
-    });
-  }
-
   let spreading: (() => void) | undefined;
   membership.onChange(() => {
     meetings.judge();
@@ -306,8 +288,11 @@ export async function createFederation(services: FederationServices): Promise<Fe
       await registrar.serve(protocols.freshness, freshness.answer);
       await registrar.serve(protocols.mailbox, mailbox.answer);
       await registrar.serve(protocols.holders, announcements.answer);
-      await lookForRestore();
-      if (!recovery.problem()) await tellEpoch();
+      await recovery.look({
+        bare: keyring.sealing().length === 0 && ownCard(trust(), self) !== undefined,
+        ledger: services.ledger.problem,
+      });
+      if (!recovery.problem()) await recovery.tellEpoch(feeds.openEpoch);
       await outbox.load();
       await feeds.decide();
       await sync.start();

@@ -8,7 +8,7 @@ import type { MemberId } from "@wardline/protocol/identity";
 import type { Commit, Unit } from "../commit/index.ts";
 import { defineCollection, type Reader } from "../store/index.ts";
 import type { Clock, Log } from "../telemetry/index.ts";
-import { beginEpoch, epochOf } from "./epochs.ts";
+import { beginEpoch, epochOf, isEpochFresh, tellEpochOnce } from "./epochs.ts";
 import { feedStates } from "./feeds/collections.ts";
 import type { Link } from "./hello/links.ts";
 
@@ -36,6 +36,16 @@ export interface Recovery {
   problem(): WardlineError | undefined;
   /** Something shows that the node was restored. From here on nothing is signed. */
   found(unit: Unit, sign: RestoreSign): Promise<void>;
+  /**
+   * Looks for what shows it at start: `bare`, no sealing keys at a node that has a card (a backup holds none), and a ledger behind
+   * its checkpoint.
+   */
+  look(signs: {
+    readonly bare: boolean;
+    readonly ledger: { readonly code: string } | undefined;
+  }): Promise<void>;
+  /** The first entry and the first blocks of an epoch say where the one before ended; `open` makes the blocks. */
+  tellEpoch(open: (unit: Unit) => Promise<readonly object[]>): Promise<void>;
   /** A member was asked: its hello came, and what it had of ours was pulled. */
   heard(link: Link): Promise<void>;
 }
@@ -57,15 +67,28 @@ export async function openRecovery(services: {
     services.onRestored(problem);
   }
 
+  async function found(unit: Unit, sign: RestoreSign): Promise<void> {
+    const mark = await unit.get(marks);
+    const lost = sign !== "sealing-keys";
+    if (mark && (mark.lost || !lost)) return;
+    unit.put(marks, [], { since: mark?.since ?? unit.now, sign, lost });
+    unit.afterCommit(halt);
+  }
+
   if (await commit.has(marks)) halt();
   return {
     problem: () => problem,
-    async found(unit, sign) {
-      const mark = await unit.get(marks);
-      const lost = sign !== "sealing-keys";
-      if (mark && (mark.lost || !lost)) return;
-      unit.put(marks, [], { since: mark?.since ?? unit.now, sign, lost });
-      unit.afterCommit(halt);
+    found,
+    async look({ bare, ledger }) {
+      if (bare && !(await isEpochFresh(commit))) await commit.run((unit) => found(unit, "sealing-keys"));
+      if (ledger?.code === "ledger/rolled-back") await commit.run((unit) => found(unit, "ledger"));
+    },
+    async tellEpoch(open) {
+      await commit.run(async (unit) => {
+        if (!(await tellEpochOnce(unit))) return;
+        const detail = { epoch: await epochOf(unit), ends: await open(unit) };
+        unit.record({ kind: "epoch.opened", subject: [], actor: "node", detail });
+      });
     },
     async heard({ member, theirs }) {
       if (!problem) return;
