@@ -12,7 +12,7 @@ import { loadConfiguration, type Configuration } from "../configuration/index.ts
 import { createFederationFiles, joinFederation, type FederationFiles } from "../federation/index.ts";
 import type { NodeServices } from "../main.ts";
 import { createDataFolder, openAccounts, openDataFolder, type Surroundings } from "../opening.ts";
-import { createLog, systemClock } from "../telemetry/index.ts";
+import { createLog, systemClock, type Clock } from "../telemetry/index.ts";
 import { apiClient, type ApiClient } from "./client.ts";
 import type { DemoMember } from "./members.ts";
 import { inProcess, inThisProcess, type Runner } from "./runner.ts";
@@ -28,6 +28,8 @@ export interface FederationOptions {
   readonly settings?: (member: DemoMember) => Readonly<Record<string, unknown>>;
   /** Multiaddresses: where a node listens, and where the others find it. Loopback for both, unless a network of the caller's lies between. */
   readonly endpoint?: (member: DemoMember, port: number) => Endpoint;
+  /** The clock of a node in this process; the system's, unless the caller has one. */
+  readonly clock?: (member: DemoMember) => Clock;
   /** Each interface at its member's own port while that is free, as people remember them; else at any free port. */
   readonly usualPorts?: boolean;
   /** Told what is being done. */
@@ -106,7 +108,13 @@ export async function foundFederation(options: FederationOptions): Promise<DevFe
       const introductions = places.filter((other) => other !== place).map(({ introduction }) => introduction);
       const configuration = await writeConfiguration(options, place, introductions);
       const people = await join_(place.member, configuration, files.invite);
-      return devNode(place, configuration, people, files.memberIds[index] ?? "", options.processes ?? true);
+      return devNode(
+        place,
+        configuration,
+        people,
+        files.memberIds[index] ?? "",
+        runnerOf(options, place, configuration),
+      );
     }),
   );
   return {
@@ -221,17 +229,23 @@ async function join_(
 /** Long enough for the password rules, short enough to copy by eye. */
 const newPassword = () => randomBytes(9).toString("base64url");
 
+function runnerOf(
+  { processes = true, clock }: FederationOptions,
+  { member, folder, httpPort }: Place,
+  configuration: Configuration,
+): Runner {
+  if (processes) return inProcess(configurationFile(folder), httpPort, join(folder, "node.log"));
+  return inThisProcess(configuration, clock?.(member) ?? systemClock);
+}
+
 function devNode(
   { member, folder, p2pPort, httpPort }: Place,
   configuration: Configuration,
   people: readonly SignIn[],
   memberId: string,
-  processes: boolean,
+  runner: Runner,
 ): DevNode {
   const url = `http://${member.key}.localhost:${httpPort}`;
-  const runner: Runner = processes
-    ? inProcess(configurationFile(folder), httpPort, join(folder, "node.log"))
-    : inThisProcess(configuration);
   return {
     member,
     memberId,

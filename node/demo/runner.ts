@@ -6,6 +6,7 @@ import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Configuration } from "../configuration/index.ts";
 import { startNode, type NodeServices, type RunningNode } from "../main.ts";
+import type { Clock } from "../telemetry/index.ts";
 
 export interface Runner {
   readonly running: boolean;
@@ -51,7 +52,7 @@ export function inProcess(configurationFile: string, httpPort: number, logFile: 
 }
 
 /** Inside this process: cheaper, but only a clean stop. */
-export function inThisProcess(configuration: Configuration): Runner {
+export function inThisProcess(configuration: Configuration, clock: Clock): Runner {
   let node: RunningNode | undefined;
   return {
     get running() {
@@ -61,7 +62,7 @@ export function inThisProcess(configuration: Configuration): Runner {
       return node?.services;
     },
     async start() {
-      node = await startNode(configuration);
+      node = await startNode(configuration, { clock });
     },
     async stop() {
       await node?.stop();

@@ -2,6 +2,7 @@
  * One advert on its way: pushed by its author to whoever is connected, told by hellos to whoever was not, and pulled. The
  * rules are those of `node/federation/feeds/sync.ts`; a test holds this against real nodes.
  */
+import { patienceWith } from "../../node/federation/feeds/patience.ts";
 import { createAgenda } from "./agenda.ts";
 import { onTheWire, pullBytes, pushBytes } from "./sizes.ts";
 import { CROSSINGS_TO_HELLO, usual, type World } from "./world.ts";
@@ -17,8 +18,10 @@ interface Happening {
 export function spreadBlock(world: World, author: number, at: number, block: number): Float64Array {
   const has = new Float64Array(world.members).fill(Infinity);
   const soonest = new Float64Array(world.members).fill(Infinity);
-  /** One pull of a feed at a time: a question that nobody answers holds it for as long as it may wait. */
+  /** One pull of a feed at a time: one that is not answered holds the others back for as long as a node is patient. */
   const heldUntil = new Float64Array(world.members);
+  /** Who lets the question lie is not asked again before all others were. */
+  const silent = Array.from({ length: world.members }, () => new Set<number>());
   const lies = new Set(Array.from({ length: world.members }, (_, one) => world.lie(one)));
   const someFail = lies.has("stall") || lies.has("wrong");
   const agenda = createAgenda<Happening>();
@@ -56,11 +59,13 @@ export function spreadBlock(world: World, author: number, at: number, block: num
       tellOthers(member, time);
       continue;
     }
-    if (time < (heldUntil[member] as number) || world.lie(from) === "wrong") {
+    const passedOver = time < (heldUntil[member] as number) || silent[member]?.has(from);
+    if (passedOver || world.lie(from) === "wrong") {
       hear(from, member, time + 1);
     } else if (world.lie(from) === "stall") {
-      heldUntil[member] = time + usual.answerTimeout;
-      hear(from, member, time + usual.answerTimeout);
+      heldUntil[member] = time + patienceWith(1);
+      silent[member]?.add(from);
+      hear(from, member, time + 1);
     } else {
       const asked = time + 2 * world.latency(from, member) + (pulled / world.bandwidth) * 1000;
       agenda.add(asked, { what: "has", member, from });

@@ -9,6 +9,8 @@ export const usual = {
   hello: 30 * SECOND,
   /** How long a question on a feed stream waits for its answer. */
   answerTimeout: 60 * SECOND,
+  /** Questions on one feed stream at a time. */
+  pullsInFlight: 4,
   connections: 256,
   parallelDials: 16,
 };
@@ -69,7 +71,9 @@ export function createWorld(options: WorldOptions): World {
     nextUp: (member, time) => absence(member, time)?.until ?? time,
     nextHello(one, other, time) {
       const phase = phaseOf(Math.min(one, other), Math.max(one, other));
-      return Math.ceil((time - phase) / usual.hello) * usual.hello + phase;
+      // The wait begins anew with the answer, so that the hellos of several members drift against each other.
+      const period = usual.hello + 2 * latency(one, other);
+      return Math.ceil((time - phase) / period) * period + phase;
     },
   };
 }

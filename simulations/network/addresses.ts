@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket, type SocketConnectOpts } from "node:net";
+import { systemClock, type Clock } from "../../node/telemetry/index.ts";
 
 /** Nodes are numbered from 0. */
 export const homeOf = (node: number) => `127.0.1.${node + 1}`;
@@ -26,6 +27,15 @@ export function callingAs<T>(node: number, work: () => T): T {
   patch();
   return caller.run(node, work);
 }
+
+/**
+ * For a node in this process: what it does later, it does as itself. Who makes it plan something is often another one, whose
+ * block was pushed or whose connection broke.
+ */
+export const clockOf = (node: number): Clock => ({
+  now: () => systemClock.now(),
+  after: (milliseconds, act) => systemClock.after(milliseconds, () => callingAs(node, act)),
+});
 
 /** libp2p offers no setting for the local address of an outgoing connection; every such call passes here. */
 function patch(): void {

@@ -12,13 +12,19 @@ export interface Way {
   /** From 0 to 1, for jitter. */
   readonly fraction: () => number;
   /** Told when bytes set out; the milliseconds that they will need are added up for whoever counts in them. */
-  readonly onSent: (bytes: number, delay: number) => () => void;
+  readonly onSent: (bytes: number, delay: number) => Journey;
+}
+
+/** Told once how it ended: there, or nowhere, since nobody was there any more. */
+export interface Journey {
+  readonly arrived: () => void;
+  readonly lost: () => void;
 }
 
 interface Piece {
   readonly what: Uint8Array | "end" | "reset";
   readonly due: number;
-  readonly arrived: () => void;
+  readonly journey: Journey;
 }
 
 export interface Flow {
@@ -40,15 +46,16 @@ export function createFlow(from: Socket, to: Socket, way: Way): Flow {
     const due = Math.max(now + latency + jitter * way.fraction(), lastDue) + sending;
     lastDue = due;
     underWay += length;
-    pieces.push({ what, due, arrived: way.onSent(length, due - now) });
+    pieces.push({ what, due, journey: way.onSent(length, due - now) });
     if (underWay > MOST_UNDER_WAY) from.pause();
     look();
   }
 
   function look(): void {
     clearTimeout(timer);
+    if (to.destroyed) for (const { journey } of pieces.splice(0)) journey.lost();
     const first = pieces[0];
-    if (!first || to.destroyed || way.silent()) return;
+    if (!first || way.silent()) return;
     const wait = first.due - performance.now();
     if (wait > 0.5) timer = setTimeout(arrive, wait);
     else arrive();
@@ -57,8 +64,8 @@ export function createFlow(from: Socket, to: Socket, way: Way): Flow {
   function arrive(): void {
     const now = performance.now();
     while (!to.destroyed && !way.silent() && (pieces[0]?.due ?? Infinity) <= now + 0.5) {
-      const { what, arrived } = pieces.shift() as Piece;
-      arrived();
+      const { what, journey } = pieces.shift() as Piece;
+      journey.arrived();
       if (what === "reset") breakOff(to);
       else if (what === "end") to.end();
       else {
@@ -73,6 +80,7 @@ export function createFlow(from: Socket, to: Socket, way: Way): Flow {
   from.on("data", setOut);
   from.on("end", () => setOut("end"));
   from.on("close", () => setOut("reset"));
+  to.on("close", look);
   return { look };
 }
 

@@ -29,7 +29,7 @@ export interface Network {
   /** For each node, the injected milliseconds on the longest way by which anything has reached it since `beginCount`. */
   travelled(node: number): number;
   beginCount(): void;
-  /** Nothing is under way, and nothing has set out for a tenth of a second. Of a network that nobody has cut yet. */
+  /** Nothing is under way, and nothing has set out for a tenth of a second. */
   isQuiet(): boolean;
   stop(): Promise<void>;
 }
@@ -64,9 +64,12 @@ export function createNetwork(fraction: () => number): Network {
         const arrival = (travelled.get(from) ?? 0) + delay;
         underWay++;
         lastSent = performance.now();
-        return () => {
-          underWay--;
-          travelled.set(to, Math.max(travelled.get(to) ?? 0, arrival));
+        return {
+          arrived() {
+            underWay--;
+            travelled.set(to, Math.max(travelled.get(to) ?? 0, arrival));
+          },
+          lost: () => void underWay--,
         };
       },
     });

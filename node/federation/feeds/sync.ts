@@ -81,6 +81,8 @@ export interface Sync {
 export function createSync(services: SyncServices): Sync {
   const { commit, feeds, protocol } = services;
   const pulling = new Map<string, Turn>();
+  /** Who let a question about a feed lie, since somebody last answered all of them. */
+  const silent = new Map<string, WeakSet<Link>>();
   const adoption = createAdoption(services);
   /** Member and feed whose snapshot was refused. */
   const refused = new Set<string>();
@@ -136,19 +138,27 @@ export function createSync(services: SyncServices): Sync {
   /** Pulls from that height on; a feed of which nothing is held begins with its snapshot, if there is one. */
   async function pull(link: Link, feed: string, from: number): Promise<void> {
     const held = pulling.get(feed);
-    // Who lets a question lie does not get the turn again before others had it.
-    if (held?.link === link || (held && services.clock.now() - held.heard < patienceWith(pulling.size)))
-      return;
+    if (held && !mayTakeOver(held, link, feed)) return;
     const turn = { link, heard: services.clock.now() };
     pulling.set(feed, turn);
     try {
       const begun = from === 0 && (await beginWithSnapshot(turn, feed));
       await pullBlocks(turn, feed, begun ? await nextHeight(feed) : from);
+      silent.delete(feed);
     } catch (error) {
       warn("a feed could not be pulled", error);
     } finally {
       if (pulling.get(feed) === turn) pulling.delete(feed);
     }
+  }
+
+  /** Each member that lets a question lie has one turn: two of them cannot hand a feed to each other for ever. */
+  function mayTakeOver(held: Turn, link: Link, feed: string): boolean {
+    const known = silent.get(feed) ?? new WeakSet();
+    if (held.link === link || known.has(link)) return false;
+    if (services.clock.now() - held.heard < patienceWith(pulling.size)) return false;
+    silent.set(feed, known.add(held.link));
+    return true;
   }
 
   /** One that is refused is not asked for again; the blocks say it all, too. */
