@@ -12,6 +12,7 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { Vault } from "../vault/index.ts";
+import type { MessageReference } from "./conversations/index.ts";
 import type { NearMatches } from "./near.ts";
 import type { Assessment, Hosting, Item, Report } from "./records.ts";
 import type { Voices } from "./rules.ts";
@@ -62,6 +63,20 @@ export interface Matter {
 /** What a desk knows of a report, by the id that all members share. */
 export type MatterSource = (reader: Reader, report: string) => Promise<Matter | undefined>;
 
+/** Where a page here shows something; `id` as that page takes it. */
+export interface Place {
+  where: "report" | "escalation" | "contribution" | "material" | "advert";
+  id: string;
+}
+
+/** What messages can point at, as a desk knows it. */
+export interface PointerSource {
+  /** What it keeps of a report that a message can point at. */
+  offered(reader: Reader, report: string): Promise<MessageReference[]>;
+  /** Where it shows what a reference in a message about a report names; nothing when that is not known here. */
+  place(reader: Reader, reference: MessageReference, report: string): Promise<Place | undefined>;
+}
+
 export interface Context extends CaseworkServices {
   /** As the roster has it now. */
   readonly self: Member;
@@ -69,6 +84,8 @@ export interface Context extends CaseworkServices {
   handlers: { [Name in keyof CaseworkHandlers]: CaseworkHandlers[Name][] };
   /** Filled by desks: what they know of reports that are not kept here. */
   matters: MatterSource[];
+  /** Filled by desks, too. */
+  pointers: PointerSource[];
   /** Filled by takedown: where the next notice about this report would go. */
   contact: (reader: Reader, hosting: Hosting, report: string) => Promise<AbuseContact | undefined>;
 }

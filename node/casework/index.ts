@@ -32,6 +32,7 @@ import {
   type Context,
   type MatterSource,
   type MemberLabel,
+  type PointerSource,
 } from "./context.ts";
 import { conversationRoutes, registerConversations } from "./conversations/index.ts";
 import { putDraft } from "./drafts.ts";
@@ -64,6 +65,7 @@ export type {
   CaseworkServices,
   Matter,
   MemberLabel,
+  PointerSource,
 } from "./context.ts";
 export type { Action, Assessment, Hosting, Item, Report, ReportState, Timestamps } from "./records.ts";
 
@@ -80,6 +82,8 @@ export interface Casework {
 
   /** Lets conversations be about what a desk keeps of other members' reports. */
   provideMatters(source: MatterSource): void;
+  /** Lets messages point at what a desk keeps. */
+  providePointers(source: PointerSource): void;
 
   fileReport(unit: Unit, filing: Filing): Promise<Filed>;
   receiveReport(unit: Unit, from: string, payload: PayloadOf<"report.forward">): Promise<Received>;
@@ -138,6 +142,7 @@ export function createCasework(services: CaseworkServices): Casework {
     },
     handlers: { classified: [], reassessed: [], closed: [] },
     matters: [],
+    pointers: [],
     contact: async () => undefined,
     near: createNearMatches(services.settings, () => undisputed(services)),
   };
@@ -153,6 +158,7 @@ export function createCasework(services: CaseworkServices): Casework {
     on: (name, handler) => void context.handlers[name].push(handler),
     provideContact: (contact) => void (context.contact = contact),
     provideMatters: (source) => void context.matters.push(source),
+    providePointers: (source) => void context.pointers.push(source),
 
     fileReport: (unit, filing) => fileReport(context, unit, filing),
     receiveReport: (unit, from, payload) => receiveReport(context, unit, from, payload),

@@ -9,7 +9,7 @@ import {
   expiringThings,
   expiryLevels,
 } from "@wardline/protocol/roster";
-import { markings, onwardRules } from "@wardline/protocol/statements";
+import { markings, onwardRules, statementTypes } from "@wardline/protocol/statements";
 import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/vocabulary";
 import { runStates } from "../capture/index.ts";
 import { hostingTraceSchema } from "../capture/index.ts";
@@ -674,11 +674,26 @@ export const matterView = z.object({
 
 /** What a message points at; it never carries it. */
 export const messageReferenceView = z.object({
-  kind: z.enum(["item", "report", "advert"]),
+  kind: z.enum(["item", "report", "advert", "notice", "material"]),
   sha256: z.string().optional(),
   report: matterView.optional(),
-  record: z.string().optional(),
+  /** Whose hash record or notice it is. */
   author: memberLabel.optional(),
+  /** When the notice left. */
+  sentAt: time.optional(),
+  /** Which of this node's pages shows it, and under which id; absent when it is not known here. */
+  place: z
+    .object({
+      where: z.enum(["report", "escalation", "contribution", "material", "advert"]),
+      id: z.string(),
+    })
+    .optional(),
+});
+
+/** What a message about a report can point at: as it is sent, and as it is shown here. */
+export const pointerView = z.object({
+  reference: statementTypes["conversation.message"].payload.shape.references.unwrap().unwrap(),
+  shown: messageReferenceView,
 });
 
 export const messageView = z.object({

@@ -94,6 +94,15 @@ const messageReference = z.discriminatedUnion("kind", [
     record: idSchema,
     sha256: hexOf(32),
   }),
+  /** What a member sent to a provider about a report, by when it left: told in `notice.outcome`. */
+  z.looseObject({
+    kind: z.literal("notice"),
+    by: memberIdSchema,
+    report: reportReference,
+    sentAt: milliseconds,
+  }),
+  /** Material that was asked for, by its `material.request`. */
+  z.looseObject({ kind: z.literal("material"), request: idSchema, sha256: hexOf(32) }),
 ]);
 
 /** Words between the people of members about one matter. Its author and all of `to` are the parties of the conversation. */

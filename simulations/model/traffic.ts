@@ -33,8 +33,8 @@ export function trafficPerDay({ members, feedsEach, blocksPerDay, recordsPerBloc
   // Each exchange of hellos is half ours.
   const bare = (repeats * onTheWire(helloBytes(0))) / 2;
   const whole = (repeats * sometimes(heads, (count) => onTheWire(helloBytes(count)))) / 2;
-  // Both ends of every link look what the other has: one question and one answer of ours, and the file once.
-  const change = links * 2 * onTheWire(exchangeBytes(members)) + onTheWire(cardBytes);
+  // Both ends of every link look what the other has: digests, then the cards of the part that differs; and the file once.
+  const change = links * 3 * onTheWire(exchangeBytes(members)) + onTheWire(cardBytes);
   return {
     hellos: bare,
     heads: whole - bare,

@@ -6,17 +6,12 @@ import type { Reader } from "../../store/index.ts";
 import { labelOf, type Context } from "../context.ts";
 import { waitsWith } from "../mailboxes.ts";
 import { compact, without } from "../reading.ts";
-import type { conversationDetail, conversationSummary, messageReferenceView, messageView } from "../views.ts";
-import {
-  conversations,
-  messages,
-  type Conversation,
-  type Message,
-  type MessageReference,
-} from "./collections.ts";
+import type { conversationDetail, conversationSummary, messageView } from "../views.ts";
+import { conversations, messages, type Conversation, type Message } from "./collections.ts";
 import { deliverySentence } from "./delivered.ts";
 import { readUpTo } from "./marks.ts";
 import { matterViewOf } from "./matters.ts";
+import { referenceOf } from "./pointers.ts";
 
 type Summary = z.infer<typeof conversationSummary>;
 type MessageView = z.infer<typeof messageView>;
@@ -98,7 +93,9 @@ async function messageOf(around: Around, message: Message, number: number): Prom
     mine: own && pseudonym === caller.pseudonymFor(conversation.report.id),
     pseudonym,
     text,
-    references: await Promise.all(message.references.map((one) => referenceOf(context, reader, one))),
+    references: await Promise.all(
+      message.references.map((one) => referenceOf(context, reader, one, conversation.report.id)),
+    ),
     ...{ marking: handling.marking, onward: handling.onward, at },
     unread: number > upTo,
     deliveries: deliveries
@@ -109,18 +106,6 @@ async function messageOf(around: Around, message: Message, number: number): Prom
         return { to, state: one.state, sentence: sentences.join(" ") };
       }),
   };
-}
-
-async function referenceOf(
-  context: Context,
-  reader: Reader,
-  reference: MessageReference,
-): Promise<z.infer<typeof messageReferenceView>> {
-  if (reference.kind === "report")
-    return { kind: "report", report: await matterViewOf(context, reader, reference.report) };
-  const { kind, sha256 } = reference;
-  if (kind === "item") return { kind, sha256 };
-  return { kind, sha256, record: reference.record, author: labelOf(context, reference.author) };
 }
 
 /** Somebody who is no party has used its number, or its parties were mixed: a person should know. */

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { idSchema, markings, statementTypes } from "@wardline/protocol/statements";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import { labelOf, type Context } from "../context.ts";
-import { conversationDetail, conversationSummary, matterView, memberLabel } from "../views.ts";
+import { conversationDetail, conversationSummary, matterView, memberLabel, pointerView } from "../views.ts";
 import { conversations, requireConversation } from "./collections.ts";
 import { countUnread, markRead } from "./marks.ts";
 import { matterViewOf, requireMatter } from "./matters.ts";
+import { pointersFor } from "./pointers.ts";
 import { conversationOf, summaryOf } from "./present.ts";
 import { reply, startConversation } from "./write.ts";
 
@@ -79,6 +80,16 @@ export function conversationRoutes(context: Context): Route[] {
           length: context.settings.conversations.messageLength,
         };
       },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/conversations/matter/:id/pointers",
+      permission: "conversation.write",
+      summary:
+        "What a message about this report can point at: reports, items, hash records, notices and material known here",
+      params,
+      response: z.object({ pointers: z.array(pointerView) }),
+      handler: async ({ params: { id } }) => ({ pointers: await pointersFor(context, commit, id) }),
     }),
     defineRoute({
       method: "POST",

@@ -6,6 +6,7 @@ import { nothing, type Desk } from "../desk.ts";
 import { registerGrants } from "./grants.ts";
 import { registerHolds } from "./holds.ts";
 import { registerIncoming } from "./incoming.ts";
+import { requestedHere } from "./pointers.ts";
 import { passOn, shareVerdicts, tellOrigin, tellOutcome } from "./outgoing.ts";
 import { materialRoutes } from "./routes.ts";
 
@@ -26,6 +27,7 @@ export const hotlineDesk: Desk = {
     registerHolds(services);
     registerIncoming(services);
     registerGrants(services);
+    casework.providePointers(requestedHere(casework));
   },
   routes(services) {
     const { casework, takedown } = services;

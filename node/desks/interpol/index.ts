@@ -5,6 +5,7 @@
 import { handle, type Desk } from "../desk.ts";
 import { receiveOffer } from "./contributions.ts";
 import { arrived, changed, ended, receiveGrant, receiveRefusal } from "./material.ts";
+import { contributedHere } from "./pointers.ts";
 import { contributedMatter, files } from "./records.ts";
 import { contributionRoutes } from "./routes.ts";
 
@@ -18,6 +19,7 @@ export function interpolDesk(): Desk {
         receiveRefusal(services, unit, refusal, from),
       );
       services.casework.provideMatters(contributedMatter);
+      services.casework.providePointers(contributedHere);
       services.federation.material.transfers.handle({
         arrived: (unit, id, item) => arrived(services, unit, id, item),
         ended,

@@ -4,7 +4,7 @@ import type { PayloadOf } from "@wardline/protocol/statements";
 import { member as memberOf, type Member } from "@wardline/protocol/roster";
 import type { Verdict } from "@wardline/protocol/vocabulary";
 import type { Caller } from "../../accounts/index.ts";
-import { compact, derivedId, type Matter } from "../../casework/index.ts";
+import { compact, derivedId, type Matter, type PointerSource } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { defineCollection, type Reader } from "../../store/index.ts";
 import type { DeskServices } from "../desk.ts";
@@ -73,16 +73,37 @@ export async function receiveEscalation(unit: Unit, payload: Escalated, from: Me
   unit.record({ kind: "escalation.received", subject: [report.id], actor: from.id, detail });
 }
 
-/** An escalation as what a conversation can be about: with those who escalated and found it. */
-export async function escalatedMatter(reader: Reader, report: string): Promise<Matter | undefined> {
+async function escalationsOf(reader: Reader, report: string): Promise<Escalation[]> {
   const found: Escalation[] = [];
   for await (const { value } of reader.list(escalations, { index: "report", prefix: [report] }))
     found.push(value);
+  return found;
+}
+
+/** An escalation as what a conversation can be about: with those who escalated and found it. */
+export async function escalatedMatter(reader: Reader, report: string): Promise<Matter | undefined> {
+  const found = await escalationsOf(reader, report);
   const [first] = found;
   if (!first) return undefined;
   const members = found.flatMap(({ from, origin }) => (origin ? [from, origin.member] : [from]));
   return { report: first.report, where: "escalation", id: first.id, members: [...new Set(members)] };
 }
+
+/** Messages about a report can point at the items that were escalated with it. */
+export const escalatedItems: PointerSource = {
+  async offered(reader, report) {
+    const items = (await escalationsOf(reader, report)).flatMap((escalation) => escalation.items);
+    const files = new Set(items.map(({ sha256 }) => sha256));
+    return [...files].map((sha256) => ({ kind: "item", sha256 }));
+  },
+  async place(reader, reference, report) {
+    if (reference.kind !== "item") return undefined;
+    const found = (await escalationsOf(reader, report)).find(({ items }) =>
+      items.some(({ sha256 }) => sha256 === reference.sha256),
+    );
+    return found && { where: "escalation", id: found.id };
+  },
+};
 
 /** @throws `desks/no-such-escalation` */
 export async function requireEscalation(reader: Reader, id: string): Promise<Escalation> {

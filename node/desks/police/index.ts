@@ -1,6 +1,6 @@
 /** The police desk: an inbox of escalations, answers to the hotlines concerned, and holds asked of them. */
 import { handle, nothing, type Desk } from "../desk.ts";
-import { escalatedMatter, receiveEscalation } from "./escalations.ts";
+import { escalatedItems, escalatedMatter, receiveEscalation } from "./escalations.ts";
 import { registerHolds } from "./holds.ts";
 import { placedHoldRoutes } from "./hold-routes.ts";
 import { escalationRoutes } from "./routes.ts";
@@ -9,6 +9,7 @@ export const policeDesk: Desk = {
   register(services) {
     handle(services, "lea.escalation", receiveEscalation);
     services.casework.provideMatters(escalatedMatter);
+    services.casework.providePointers(escalatedItems);
     registerHolds(services);
   },
   routes: (services) => [

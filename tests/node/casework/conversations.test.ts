@@ -8,11 +8,14 @@ import type {
   custodyView,
   matterView,
   memberLabel,
+  pointerView,
 } from "../../../node/casework/index.ts";
 import { startMember, startSite, type Site, type TestMember, type View } from "../desks/support.ts";
+import { record } from "../federation/adverts.ts";
 import { cleanUp, found, newId, until, type Described, type Place } from "../federation/support.ts";
 
 type Detail = View<typeof conversationDetail>;
+type Pointer = View<typeof pointerView>;
 type List = { conversations: View<typeof conversationSummary>[]; next?: string };
 
 const roster: Described[] = [
@@ -235,6 +238,86 @@ describe("a conversation", () => {
     const first = await list(a, anna, "?limit=2");
     expect(idsOf(first)).toEqual([ids[2], ids[1]]);
     expect(idsOf(await list(a, anna, `?limit=2&after=${first.next}`))).toEqual([ids[0]]);
+  });
+});
+
+describe("what a message points at", () => {
+  const pointersAt = async (at: TestMember, who: Caller, report: string) =>
+    ((await at.call(who, "GET", `/conversations/matter/${report}/pointers`)) as { pointers: Pointer[] })
+      .pointers;
+
+  test("is chosen among what is known of the matter, and linked by each reader to the own record of it", async () => {
+    const [police, interpol] = [await start(3), await start(4)];
+    const [olga, ivan] = [
+      await police.person("Olga Officer", "officer"),
+      await interpol.person("Ivan Officer", "officer"),
+    ];
+    const { id, reference } = await reportAtA();
+    const report = { id, reference };
+    const { "lea.escalation": lea, "icse.contribution": icse } = statementTypes;
+    const escalation = lea.payload.parse({ ...lea.example, report });
+    const offer = icse.payload.parse({ ...icse.example, report });
+    const sha256 = escalation.items[0]?.digests.sha256 ?? "";
+    expect(offer.items[0]?.digests.sha256).toBe(sha256);
+    const advertised = record({ digests: { sha256, quality: 100 } });
+    await a.commit.run(async (unit) => {
+      await a.federation.say(unit, {
+        ...{ type: "lea.escalation", to: [idOf(3)], payload: escalation, about: id },
+      });
+      await a.federation.say(unit, { type: "icse.contribution", to: [idOf(4)], payload: offer, about: id });
+      await a.federation.publish(unit, [advertised], "members");
+    });
+    expect((await pointersAt(a, anna, id)).map(({ reference: { kind } }) => kind)).toEqual(["report"]);
+    const item = { kind: "item", sha256 };
+    const knownAt = async (at: TestMember, who: Caller) =>
+      (await pointersAt(at, who, id).catch(() => [])).find(({ reference: { kind } }) => kind === "item");
+    for (const [at, who, where] of [
+      [police, olga, "escalation"],
+      [interpol, ivan, "contribution"],
+    ] as const) {
+      await until(`the item is known: ${where}`, async () => (await knownAt(at, who)) !== undefined);
+      expect(await knownAt(at, who)).toMatchObject({
+        reference: item,
+        shown: { kind: "item", place: { where } },
+      });
+    }
+    const advert = { kind: "advert", author: idOf(0), record: advertised.id, sha256 };
+    await until(
+      "B has the hash record",
+      async () => (await b.federation.adverts(b.commit, sha256)).length > 0,
+    );
+    const notice = { kind: "notice", by: idOf(0), report, sentAt: 1_780_272_000_000 };
+    const material = { kind: "material", request: newId(), sha256 };
+    const references = [{ kind: "report", report }, item, advert, notice, material];
+    await ask(id, [1, 3, 4], "All of these.", { references });
+
+    const shownAt = async (at: TestMember, who: Caller) =>
+      (await arrived(at, who)).latest.references.map(({ kind, place }) => [kind, place?.where]);
+    expect(await shownAt(b, bob)).toEqual([
+      ["report", undefined],
+      ["item", "advert"],
+      ["advert", "advert"],
+      ["notice", undefined],
+      ["material", undefined],
+    ]);
+    const [named] = (await arrived(b, bob)).latest.references;
+    expect(named?.report).toEqual({ report: id, reference, where: "unknown" });
+    expect((await shownAt(police, olga)).slice(0, 2)).toEqual([
+      ["report", "escalation"],
+      ["item", "escalation"],
+    ]);
+    expect((await shownAt(interpol, ivan)).slice(0, 2)).toEqual([
+      ["report", "contribution"],
+      ["item", "contribution"],
+    ]);
+    expect(await pointersAt(b, bob, id)).toEqual([]);
+  });
+
+  test("of a kind that nobody knows, or without its name, is refused", async () => {
+    const { id } = await reportAtA();
+    for (const wrong of [{ kind: "picture" }, { kind: "material", request: newId() }, { kind: "notice" }])
+      await expect(ask(id, [1], "x", { references: [wrong] })).rejects.toThrow();
+    expect((await list(a, anna)).conversations).toEqual([]);
   });
 });
 

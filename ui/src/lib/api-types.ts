@@ -505,7 +505,7 @@ export interface components {
         text: string;
         references: {
           /** @enum {string} */
-          kind: "item" | "report" | "advert";
+          kind: "item" | "report" | "advert" | "notice" | "material";
           sha256?: string;
           report?: {
             report: string;
@@ -514,12 +514,17 @@ export interface components {
             where: "report" | "escalation" | "contribution" | "unknown";
             id?: string;
           };
-          record?: string;
           author?: {
             id: string;
             name: string;
             country: string;
             kind: string;
+          };
+          sentAt?: number;
+          place?: {
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "material" | "advert";
+            id: string;
           };
         }[];
         /** @enum {string} */
@@ -554,7 +559,7 @@ export interface components {
         text: string;
         references: {
           /** @enum {string} */
-          kind: "item" | "report" | "advert";
+          kind: "item" | "report" | "advert" | "notice" | "material";
           sha256?: string;
           report?: {
             report: string;
@@ -563,12 +568,17 @@ export interface components {
             where: "report" | "escalation" | "contribution" | "unknown";
             id?: string;
           };
-          record?: string;
           author?: {
             id: string;
             name: string;
             country: string;
             kind: string;
+          };
+          sentAt?: number;
+          place?: {
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "material" | "advert";
+            id: string;
           };
         }[];
         /** @enum {string} */
@@ -625,7 +635,7 @@ export interface components {
         text: string;
         references: {
           /** @enum {string} */
-          kind: "item" | "report" | "advert";
+          kind: "item" | "report" | "advert" | "notice" | "material";
           sha256?: string;
           report?: {
             report: string;
@@ -634,12 +644,17 @@ export interface components {
             where: "report" | "escalation" | "contribution" | "unknown";
             id?: string;
           };
-          record?: string;
           author?: {
             id: string;
             name: string;
             country: string;
             kind: string;
+          };
+          sentAt?: number;
+          place?: {
+            /** @enum {string} */
+            where: "report" | "escalation" | "contribution" | "material" | "advert";
+            id: string;
           };
         }[];
         /** @enum {string} */
@@ -1430,7 +1445,7 @@ export interface components {
     };
     MessageReferenceView: {
       /** @enum {string} */
-      kind: "item" | "report" | "advert";
+      kind: "item" | "report" | "advert" | "notice" | "material";
       sha256?: string;
       report?: {
         report: string;
@@ -1439,12 +1454,17 @@ export interface components {
         where: "report" | "escalation" | "contribution" | "unknown";
         id?: string;
       };
-      record?: string;
       author?: {
         id: string;
         name: string;
         country: string;
         kind: string;
+      };
+      sentAt?: number;
+      place?: {
+        /** @enum {string} */
+        where: "report" | "escalation" | "contribution" | "material" | "advert";
+        id: string;
       };
     };
     MessageView: {
@@ -1461,7 +1481,7 @@ export interface components {
       text: string;
       references: {
         /** @enum {string} */
-        kind: "item" | "report" | "advert";
+        kind: "item" | "report" | "advert" | "notice" | "material";
         sha256?: string;
         report?: {
           report: string;
@@ -1470,12 +1490,17 @@ export interface components {
           where: "report" | "escalation" | "contribution" | "unknown";
           id?: string;
         };
-        record?: string;
         author?: {
           id: string;
           name: string;
           country: string;
           kind: string;
+        };
+        sentAt?: number;
+        place?: {
+          /** @enum {string} */
+          where: "report" | "escalation" | "contribution" | "material" | "advert";
+          id: string;
         };
       }[];
       /** @enum {string} */
@@ -1539,6 +1564,83 @@ export interface components {
         urls: string[];
         expires?: number;
       }[];
+    };
+    PointerView: {
+      reference:
+        | ({
+            /** @constant */
+            kind: "item";
+            sha256: string;
+          } & {
+            [key: string]: unknown;
+          })
+        | ({
+            /** @constant */
+            kind: "report";
+            report: {
+              id: string;
+              reference: string;
+            } & {
+              [key: string]: unknown;
+            };
+          } & {
+            [key: string]: unknown;
+          })
+        | ({
+            /** @constant */
+            kind: "advert";
+            author: string;
+            record: string;
+            sha256: string;
+          } & {
+            [key: string]: unknown;
+          })
+        | ({
+            /** @constant */
+            kind: "notice";
+            by: string;
+            report: {
+              id: string;
+              reference: string;
+            } & {
+              [key: string]: unknown;
+            };
+            sentAt: number;
+          } & {
+            [key: string]: unknown;
+          })
+        | ({
+            /** @constant */
+            kind: "material";
+            request: string;
+            sha256: string;
+          } & {
+            [key: string]: unknown;
+          });
+      shown: {
+        /** @enum {string} */
+        kind: "item" | "report" | "advert" | "notice" | "material";
+        sha256?: string;
+        report?: {
+          report: string;
+          reference: string;
+          /** @enum {string} */
+          where: "report" | "escalation" | "contribution" | "unknown";
+          id?: string;
+        };
+        author?: {
+          id: string;
+          name: string;
+          country: string;
+          kind: string;
+        };
+        sentAt?: number;
+        place?: {
+          /** @enum {string} */
+          where: "report" | "escalation" | "contribution" | "material" | "advert";
+          id: string;
+        };
+      };
     };
     ReportClocksView: {
       clocks: {

@@ -17,6 +17,8 @@ export type ConversationDetail = Views["ConversationDetail"];
 export type Message = Views["MessageView"];
 export type Marking = Message["marking"];
 export type Matter = Views["MatterView"];
+export type Reference = Views["MessageReferenceView"];
+export type Pointer = Views["PointerView"];
 /** A report that a conversation could be about, and whom it concerns. */
 export interface MatterWithMembers {
   readonly matter: Matter;
