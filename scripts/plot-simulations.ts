@@ -1,7 +1,7 @@
 /**
  * Draws the plots of docs/simulations.md from what the model printed.
  *
- *     npm run simulate -- growth --json | tee docs/measured/simulations.txt
+ *     npm run simulate -- growth --most 1000 --json | tee docs/measured/simulations.txt
  *     npm run plots
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";

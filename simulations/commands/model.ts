@@ -36,7 +36,7 @@ export const growth = command({
     most: { help: "members of the largest federation", standard: "5000", least: 5 },
     seed: { help: "places, absences, and who lies", standard: "1" },
   },
-  example: "npm run simulate -- growth --json | tee docs/measured/simulations.txt",
+  example: "npm run simulate -- growth --most 1000 --json | tee docs/measured/simulations.txt",
   run(values, { progress, say, result }) {
     const seed = values.text("seed");
     const plays = [

@@ -64,10 +64,13 @@ describe("a conversation, through the pages", { timeout: 120_000 }, () => {
     const markup = `Is <b>this</b> yours? <img src=x onerror="alert(1)">`;
     await page.getByLabel("Message").fill(markup);
     await page.getByLabel("SHA-256 of an item").fill("ab".repeat(32));
+    await page.getByLabel("Point at what is known here").selectOption({ label: `Report ${reference}` });
+    await see(page.getByRole("button", { name: `Do not point at: Report ${reference}` }));
     await expectSound(anna, "the form of a question");
     await send.click();
     await see(heading(page, reference));
     await see(page.getByText("Police of B has it."));
+    await see(page.getByRole("link", { name: "Show report" }));
     await expectSound(anna, "a conversation");
 
     const olga = await deskOf("police-b", "olga");
@@ -81,6 +84,7 @@ describe("a conversation, through the pages", { timeout: 120_000 }, () => {
     await titleHasFocus(olga.page);
     await see(olga.page.getByText(markup));
     await see(olga.page.getByText("ab".repeat(32)));
+    await see(olga.page.getByRole("list", { name: "What it points at" }).getByText("not known here"));
     await eventually(() => olga.page.locator("main img, main article b").count()).toBe(0);
     await see(olga.page.getByText("new", { exact: true }));
     await eventually(() => badge(olga.page).textContent()).not.toContain("with something new");
