@@ -5,6 +5,7 @@ import type { Accounts, Route } from "./accounts/index.ts";
 import {
   createCaptures,
   createRegistry,
+  createVideos,
   guardedFetch,
   readCdns,
   traceHosting,
@@ -13,7 +14,7 @@ import {
 import { createCasework, type Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
 import type { Configuration } from "./configuration/index.ts";
-import { createDecoder, type Decoder } from "./decode/index.ts";
+import { createDecoder, createVideoDecoder, type Decoder } from "./decode/index.ts";
 import { deskFor } from "./desks/index.ts";
 import { exportRoutes } from "./export/index.ts";
 import type { Federation } from "./federation/index.ts";
@@ -55,17 +56,24 @@ export async function openWork(ground: Ground): Promise<Work> {
   const jurisdictions = createJurisdictions(jurisdiction.dataFolder);
   const decoder = createDecoder(configuration.decode, clock);
   void reportSandbox(decoder, ground);
+  const videoDecoder = createVideoDecoder(configuration.decode, clock);
+  const videos = createVideos({
+    ...{ decoder: videoDecoder, vault, clock },
+    largest: configuration.decode.video.largestBytes,
+    time: configuration.capture.limits.videoTime,
+  });
   const fetch = guardedFetchOf(configuration, clock);
   const registry = createRegistry({ settings: configuration.hosting.rdap, fetch, commit, clock });
   const web = { fetch, trace: traceOf(configuration, registry, clock) };
 
   const casework = createCasework({
-    ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, jurisdictions },
+    ...{ commit, jobs, vault, ledger, federation, clock, random, decoder, videos, jurisdictions },
     settings: configuration.casework,
     country: jurisdiction.country,
     trace: web.trace,
     captures: createCaptures({
-      ...{ ...web, commit, decoder, vault, clock, random },
+      ...{ ...web, commit, decoder, videos, vault, clock, random },
+      previewSide: configuration.decode.previewSide,
       settings: configuration.capture,
     }),
   });
@@ -97,6 +105,7 @@ export async function openWork(ground: Ground): Promise<Work> {
     },
     sweep: () => registry.sweep(),
     async stop() {
+      videoDecoder.close();
       await Promise.all([decoder.close(), casework.stop()]);
     },
   };

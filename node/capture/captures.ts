@@ -16,11 +16,15 @@ import { createArchive } from "./evidence/index.ts";
 import { createPace } from "./pace.ts";
 import { frontier, runs, waypointKey, type Run, type RunState, type Tally, type Waypoint } from "./run.ts";
 import { plainPages, type Fetch, type PageSource } from "./source.ts";
+import type { Videos } from "./videos.ts";
 
 export interface CapturesOptions {
   commit: Commit;
   vault: Pick<Vault, "put" | "read" | "shred">;
   decoder: Pick<Decoder, "decode">;
+  videos: Videos;
+  /** Pixels that a preview is long. */
+  previewSide: number;
   fetch: Fetch;
   /** Where pages come from. Default: as the server sends them. */
   source?: PageSource;

@@ -23,6 +23,7 @@ import { ruleFor } from "./rules.ts";
 import { runs, type Run, type Waypoint } from "./run.ts";
 import { sameSite } from "./site.ts";
 import type { Fetch, PageRequest, PageSource, SourcedPage } from "./source.ts";
+import type { Videos } from "./videos.ts";
 import { createSteps, type CapturedPage, type CaptureSink, type DoneFile, type Steps } from "./steps.ts";
 
 export interface CrawlOptions {
@@ -31,6 +32,8 @@ export interface CrawlOptions {
   commit: Commit;
   vault: Pick<Vault, "put" | "shred">;
   decoder: Pick<Decoder, "decode">;
+  videos: Videos;
+  previewSide: number;
   /** The guarded fetch, bound to its settings. */
   fetch: Fetch;
   source: PageSource;

@@ -36,4 +36,5 @@ export { runStates } from "./run.ts";
 export { sameSite } from "./site.ts";
 export { plainPages, type Fetch, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";
 export type { CapturedPage, CaptureSink } from "./steps.ts";
+export { createVideos, type Videos } from "./videos.ts";
 export { systemResolve, type Resolve } from "./resolve.ts";

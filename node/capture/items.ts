@@ -1,4 +1,4 @@
-/** The files of a capture: a picture is decoded in the sandbox, its original and preview sealed; a video or an archive is sealed already; the rest is refused by name. */
+/** The files of a capture: a picture is decoded in the sandbox, its original and preview sealed; a video or an archive is sealed already, and frames of the video become its preview; the rest is refused by name. */
 import { createHash } from "node:crypto";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import type { Decoded, Decoder } from "../decode/index.ts";
@@ -8,6 +8,7 @@ import { refuse } from "./errors.ts";
 import type { Acquisition } from "./evidence/index.ts";
 import type { Sealed } from "./files.ts";
 import type { Place } from "./run.ts";
+import type { Videos } from "./videos.ts";
 
 /** A file that is kept. */
 export interface KeptFile {
@@ -16,12 +17,18 @@ export interface KeptFile {
   name?: string;
   mime: string;
   bytes: number;
-  /** Of a picture. */
+  /** Of a picture, or of a video that was opened. */
   width?: number;
   height?: number;
+  /** Of a video, in seconds, where it says. */
+  duration?: number;
+  /** Why a video could not be opened. */
+  unopened?: { code: string; message: string };
+  /** Of a picture. */
   pdq?: Decoded["pdq"];
   /** What its camera wrote into it. */
   camera?: Decoded["camera"];
+  /** Vault id: what a person sees first, blurred and grey. Of a video: some of its frames. */
   preview?: string;
   digests: Decoded["digests"];
   /** Vault ids. */
@@ -69,10 +76,13 @@ export interface KeeperOptions {
   run: string;
   reader: Reader;
   decoder: Pick<Decoder, "decode">;
+  videos: Videos;
+  /** Pixels that a preview is long. */
+  previewSide: number;
   vault: Pick<Vault, "put" | "shred">;
 }
 
-export function createKeeper({ run, reader, decoder, vault }: KeeperOptions): Keeper {
+export function createKeeper({ run, reader, decoder, videos, previewSide, vault }: KeeperOptions): Keeper {
   /** Of files that are not on disk yet: two places may bring the same bytes at once. */
   const current = new Map<string, Promise<Outcome>>();
 
@@ -85,6 +95,17 @@ export function createKeeper({ run, reader, decoder, vault }: KeeperOptions): Ke
       return { kept: { kind: "image", bytes: bytes.length, ...findings, original, preview: shown } };
     } catch (error) {
       return { refused: { ...refusalOf(error), sha256, bytes: bytes.length } };
+    }
+  };
+  /** One that cannot be opened is kept all the same: its digests may be known, and police may want it. */
+  const keepSealed = async (sealed: Sealed): Promise<Outcome> => {
+    if (sealed.kind === "archive") return { kept: sealed };
+    try {
+      const { sheet, ...look } = await videos.look(sealed.original, { level: "blurred", side: previewSide });
+      const { id: preview } = await vault.put(sheet);
+      return { kept: { ...sealed, ...look, preview } };
+    } catch (error) {
+      return { kept: { ...sealed, unopened: refusalOf(error) } };
     }
   };
   const known = async (sha256: string): Promise<Outcome | undefined> => {
@@ -108,7 +129,7 @@ export function createKeeper({ run, reader, decoder, vault }: KeeperOptions): Ke
         if (isSealed) await vault.shred(brought.original);
         return { outcome: before, sha256 };
       }
-      const work = isSealed ? Promise.resolve({ kept: brought }) : keepPicture(brought, sha256);
+      const work = isSealed ? keepSealed(brought) : keepPicture(brought, sha256);
       return { outcome: await first(sha256, work), sha256 };
     },
     forget(list) {

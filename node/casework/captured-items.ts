@@ -52,7 +52,7 @@ function withPage(pages: Report["pages"], page: CapturedPage): Report["pages"] {
 /** A file that a member told us of keeps its item, and is now held here. */
 async function takeItem(context: Context, unit: Unit, report: Report, captured: CapturedItem): Promise<void> {
   const { url, foundOn, position, kind, name, mime, bytes, width, height, digests, pdq } = captured;
-  const { original, preview, camera, acquisition } = captured;
+  const { original, preview, camera, duration, acquisition } = captured;
   const id = itemIdOf(report.id, url, digests.sha256);
   const before = (await unit.get(items, report.id, id)) ?? (await toldOf(unit, report, url, digests.sha256));
   const held = {
@@ -60,6 +60,7 @@ async function takeItem(context: Context, unit: Unit, report: Report, captured: 
     ...(preview !== undefined && { preview }),
     ...(width !== undefined && { width }),
     ...(height !== undefined && { height }),
+    ...(duration !== undefined && { duration }),
   };
   if (acquisition) putAcquisition(unit, report.id, before?.id ?? id, acquisition);
   if (before) return void putItem(unit, { ...before, ...held });
@@ -75,26 +76,26 @@ async function takeItem(context: Context, unit: Unit, report: Report, captured: 
     digests: { ...digests, ...(pdq && { pdq: pdq.hash, quality: pdq.quality }) },
     state: "open",
   };
-  putItem(unit, await weighed(context, unit, report, item));
+  putItem(unit, await weighed(context, unit, report, item, captured.unopened));
 }
 
-/** An archive is never looked into; a video is shown to nobody before there are frames of it. */
-async function weighed(context: Context, unit: Unit, report: Report, item: Item): Promise<Item> {
-  if (item.kind === "archive") return { ...item, state: "refused", refused: listedOnly.archive };
+/** An archive is never looked into; a video that could not be opened can be recognised, and not be looked at. */
+async function weighed(
+  context: Context,
+  unit: Unit,
+  report: Report,
+  item: Item,
+  unopened: CapturedItem["unopened"],
+): Promise<Item> {
+  if (item.kind === "archive") return { ...item, state: "refused", refused: unopenedArchive };
   const matched = await recognise(context, unit, report, item);
-  if (item.kind !== "video" || matched.state !== "open") return matched;
-  return { ...matched, state: "refused", refused: listedOnly.video };
+  if (unopened === undefined || matched.state !== "open") return matched;
+  return { ...matched, state: "refused", refused: unopened };
 }
 
-const listedOnly = {
-  archive: {
-    code: "casework/archive",
-    message: "An archive: it is kept sealed with its digests and is never opened here.",
-  },
-  video: {
-    code: "casework/video",
-    message: "A video: it is kept sealed with its digests and cannot be looked at here.",
-  },
+const unopenedArchive = {
+  code: "casework/archive",
+  message: "An archive: it is kept sealed with its digests and is never opened here.",
 };
 
 /** Items that another member told us of have ids of its own. */

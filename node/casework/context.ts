@@ -1,7 +1,7 @@
 /** What the files of this room share: the services below, who the members are, and whom to tell above. */
 import { members as membersOf, member as memberOf, type Member } from "@wardline/protocol/roster";
 import type { Random } from "@wardline/protocol/encoding";
-import type { Captures, Hosting as TracedHosting } from "../capture/index.ts";
+import type { Captures, Hosting as TracedHosting, Videos } from "../capture/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { CaseworkSettings } from "../configuration/index.ts";
 import type { Decoder } from "../decode/index.ts";
@@ -30,6 +30,7 @@ export interface CaseworkServices {
   /** Where a URL is hosted now. */
   trace: (url: string) => Promise<TracedHosting>;
   captures: Captures;
+  videos: Videos;
   settings: CaseworkSettings;
   clock: Clock;
   random: Random;

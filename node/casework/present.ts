@@ -75,11 +75,11 @@ export async function detailOf(
 }
 
 function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | undefined): ItemView {
-/** How far it is while it runs: what it found so far may lead to more. */
-async function runningCapture({ captures }: Context, reader: Reader, report: Report) {
-  const progress = wantsCapture(report) ? await captures.progress(reader, report.id) : undefined;
-  return progress && { done: progress.items.done, total: progress.items.found };
-}
+  /** How far it is while it runs: what it found so far may lead to more. */
+  async function runningCapture({ captures }: Context, reader: Reader, report: Report) {
+    const progress = wantsCapture(report) ? await captures.progress(reader, report.id) : undefined;
+    return progress && { done: progress.items.done, total: progress.items.found };
+  }
 
   const {
     id,
@@ -91,6 +91,7 @@ async function runningCapture({ captures }: Context, reader: Reader, report: Rep
     bytes,
     width,
     height,
+    duration,
     state,
     refused,
     known,
@@ -110,6 +111,7 @@ async function runningCapture({ captures }: Context, reader: Reader, report: Rep
     bytes,
     width,
     height,
+    duration,
     state,
     refused,
     known: known && {

@@ -87,6 +87,8 @@ export interface Item {
   bytes: number;
   width?: number;
   height?: number;
+  /** Of a video, in seconds. */
+  duration?: number;
   /** `sha256` is empty for a file that was refused before it could be read whole. */
   digests: { sha256: string; sha1?: string; md5?: string; pdq?: string; quality?: number };
   state: ItemState;

@@ -34,7 +34,7 @@ export interface Reveals {
 
 /** Tickets live in memory: after a restart a person asks again, and nothing was shown. */
 export function createReveals(context: Context): Reveals {
-  const { vault, decoder, settings, clock, random, commit } = context;
+  const { vault, decoder, videos, settings, clock, random, commit } = context;
   const tickets = new Map<string, Ticket>();
 
   function sweep(): void {
@@ -79,10 +79,9 @@ export function createReveals(context: Context): Reveals {
         const actor = `person:${caller.pseudonymFor(item.report)}`;
         unit.record({ kind: "item.viewed", subject: [item.report, item.id], actor, detail });
       });
-      return decoder.render(await vault.readAll(original, settings.largestOriginal), {
-        level,
-        side: settings.revealSide,
-      });
+      const how = { level, side: settings.revealSide };
+      if (item.kind === "video") return (await videos.look(original, how)).sheet;
+      return decoder.render(await vault.readAll(original, settings.largestOriginal), how);
     },
   };
 }

@@ -146,6 +146,8 @@ export const itemView = z.object({
   bytes: z.number(),
   width: z.number().optional(),
   height: z.number().optional(),
+  /** Of a video, in seconds. */
+  duration: z.number().optional(),
   state: z.enum(itemStates),
   /** For a refused item: the decoder's code and what it means. */
   refused: z.object({ code: z.string(), message: z.string() }).optional(),

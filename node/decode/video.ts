@@ -35,6 +35,8 @@ export interface VideoOptions {
    * `decode.video.keyframesAfter`.
    */
   rate?: Rate;
+  /** Milliseconds of a video from which on only its keyframes are taken, unless a rate is asked for. Default: as the settings say. */
+  keyframesAfter?: number;
   /** Also makes a contact sheet of frames from beginning to end, as dim as the level says, of at most `side` x `side` pixels. */
   sheet?: SheetRequest;
   /** Aborting kills the sandbox at once; the promise fails with the signal's reason. */
@@ -63,7 +65,7 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
   let closed = false;
 
   const check = () => void programAt(settings.video.ffmpeg);
-  const run = async (source: VideoSource, { rate, sheet, signal, onProgress }: VideoOptions) => {
+  const run = async (source: VideoSource, { rate, sheet, signal, onProgress, ...options }: VideoOptions) => {
     signal?.throwIfAborted();
     if (closed) throw videoRefused("closed", settings);
     const ending = new AbortController();
@@ -71,8 +73,9 @@ export function createVideoDecoder(settings: DecodeSettings, clock: Clock): Vide
     signal?.addEventListener("abort", end);
     running.add(ending);
     try {
-      const { threads, mostPixels, mostFrames, keyframesAfter } = settings.video;
-      const request = { rate, threads, mostPixels, mostFrames, keyframesAfter: keyframesAfter / 1000, sheet };
+      const { threads, mostPixels, mostFrames } = settings.video;
+      const keyframesAfter = (options.keyframesAfter ?? settings.video.keyframesAfter) / 1000;
+      const request = { rate, threads, mostPixels, mostFrames, keyframesAfter, sheet };
       const job = runVideoJob(source, request, {
         ...{ settings, clock, signal: ending.signal },
         onFrames: (frames, { duration }) =>

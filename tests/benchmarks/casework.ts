@@ -3,7 +3,8 @@ import { hex, sha256, systemRandom, utf8 } from "@wardline/protocol/encoding";
 import type { Caller } from "../../node/accounts/index.ts";
 import type { Captures, CapturesOptions, CapturedItem } from "../../node/capture/index.ts";
 import { createCasework } from "../../node/casework/index.ts";
-import { createDecoder } from "../../node/decode/index.ts";
+import { createVideos } from "../../node/capture/index.ts";
+import { createDecoder, createVideoDecoder } from "../../node/decode/index.ts";
 import { createJurisdictions } from "../../node/jurisdiction/index.ts";
 import type { JobHandler, Jobs } from "../../node/jobs/index.ts";
 import type { Member } from "./members.ts";
@@ -30,6 +31,10 @@ export function openWorkplace(member: Member) {
     jobs: { ...jobs, register: (kind, handler) => void handlers.set(kind, handler) } satisfies Jobs,
     settings: configuration.casework,
     decoder: createDecoder(configuration.decode, clock),
+    videos: createVideos({
+      ...{ ...member, decoder: createVideoDecoder(configuration.decode, clock), clock },
+      ...{ largest: configuration.decode.video.largestBytes, time: configuration.capture.limits.videoTime },
+    }),
     jurisdictions: createJurisdictions(),
     trace: () => Promise.reject(new Error("Nothing is traced here.")),
     captures: fixedCaptures(commit),

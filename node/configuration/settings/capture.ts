@@ -39,6 +39,9 @@ const limits = z.strictObject({
   videoSize: size("2GiB").describe(
     "Largest video. It goes to the disk as it arrives, so this bounds time and disk, not memory.",
   ),
+  videoTime: duration("2m").describe(
+    "For opening one video, of which frames are shown: an hour of high definition is opened in less, by its keyframes.",
+  ),
   archiveSize: size("1GiB").describe("Largest archive. It is kept sealed and never opened."),
   totalSize: size("8GiB").describe(
     "All of one capture together: bounds what one reported address can fill the disk with.",

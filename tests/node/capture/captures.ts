@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { systemRandom } from "@wardline/protocol/encoding";
 import {
   createCaptures,
+  createVideos,
   guardedFetch,
   traceHosting,
   type CapturedItem,
@@ -15,6 +16,8 @@ import {
 } from "@wardline/node/capture";
 import { systemClock } from "@wardline/node/telemetry";
 import type { CaptureSettings } from "../../../node/configuration/settings/capture.ts";
+import { decodeSettings } from "../../../node/configuration/settings/decode.ts";
+import { createVideoDecoder } from "../../../node/decode/index.ts";
 import { openAt as openCommit } from "../commit/open.ts";
 import { newFolder } from "../commit/support.ts";
 import { newPlace, openAt as openVault } from "../vault/support.ts";
@@ -49,12 +52,19 @@ export async function startCaptures({
   const { commit } = opened;
   const place = await newPlace();
   const vault = await openVault(place);
+  const videoDecoder = createVideoDecoder(decodeSettings.parse({}), systemClock);
   const captures = createCaptures({
+    videos: createVideos({
+      ...{ decoder: videoDecoder, vault, clock: systemClock },
+      ...{ largest: 512 * 2 ** 20, time: settings.limits.videoTime },
+    }),
+    previewSide: 320,
     fetch: (url, one) => guardedFetch(url, { settings, ...one }),
     trace: (url, address) => traceHosting(url, { overrides: [], ...(address !== undefined && { address }) }),
     ...{ commit, vault, settings, clock: systemClock, random: systemRandom },
     ...options,
   });
+  onTestFinished(() => videoDecoder.close());
   const found: CapturesPlace["found"] = { pages: [], items: [], refused: [] };
   const archives: string[] = [];
   const sink: CaptureSink = {

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { systemRandom } from "@wardline/protocol/encoding";
 import type { MemberKind } from "@wardline/protocol/roster";
 import { createAccounts, type Caller, type Role, type Route } from "../../../node/accounts/index.ts";
-import { createCaptures, guardedFetch, traceHosting } from "../../../node/capture/index.ts";
+import { createCaptures, createVideos, guardedFetch, traceHosting } from "../../../node/capture/index.ts";
 import { createCasework, type Casework } from "../../../node/casework/index.ts";
 import { loadConfiguration } from "../../../node/configuration/index.ts";
-import { createDecoder, type Decoder } from "../../../node/decode/index.ts";
+import { createDecoder, createVideoDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { deskFor, type Desk, type DeskServices } from "../../../node/desks/index.ts";
 import { createJurisdictions } from "../../../node/jurisdiction/index.ts";
 import { createMailer, createTakedown, pictureHash, type Takedown } from "../../../node/takedown/index.ts";
@@ -149,6 +149,10 @@ function furnish(
   const { commit, jobs, vault, ledger, federation } = node;
   const shared = { commit, jobs, vault, ledger, federation, clock, random: systemRandom };
   const decoder = createDecoder(configuration.decode, systemClock);
+  const videos = createVideos({
+    ...{ decoder: createVideoDecoder(configuration.decode, systemClock), vault, clock: systemClock },
+    ...{ largest: configuration.decode.video.largestBytes, time: configuration.capture.limits.videoTime },
+  });
   const jurisdictions = createJurisdictions();
   const overrides = configuration.jurisdiction.hostingOverrides;
   const fetch = (url: string, how: Omit<Parameters<typeof guardedFetch>[1], "settings">) =>
@@ -158,10 +162,12 @@ function furnish(
   const casework = createCasework({
     ...shared,
     decoder,
+    videos,
     jurisdictions,
     settings: configuration.casework,
     captures: createCaptures({
-      ...{ ...shared, fetch, trace, decoder },
+      ...{ ...shared, fetch, trace, decoder, videos },
+      previewSide: configuration.decode.previewSide,
       settings: configuration.capture,
     }),
   });
