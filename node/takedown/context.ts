@@ -1,5 +1,5 @@
 /** What the files of this room share. */
-import type { Capture } from "../capture/index.ts";
+import type { Hosting } from "../capture/index.ts";
 import type { Casework } from "../casework/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
 import type { HostingOverride, TakedownSettings } from "../configuration/index.ts";
@@ -14,8 +14,6 @@ import type { Pace } from "./pace.ts";
 import type { ReportWatch } from "./records.ts";
 import type { Mailer } from "./smtp.ts";
 import type { NoticeSender } from "./xarf.ts";
-
-export type TracedHosting = Capture["hosting"];
 
 export interface TakedownServices {
   commit: Commit;
@@ -33,7 +31,7 @@ export interface TakedownServices {
   /** PDQ of a picture, hashed in the sandbox; undefined for what is no picture. Throws when the sandbox does not work. */
   hashPicture: (body: Uint8Array) => Promise<PictureHash | undefined>;
   /** Where a URL is hosted now, and the abuse contact that the configuration names for it. */
-  trace: (url: string) => Promise<TracedHosting>;
+  trace: (url: string) => Promise<Hosting>;
 }
 
 /** What became of a notice or of the URLs, in the same unit; the hotline desk tells the report's origin. */

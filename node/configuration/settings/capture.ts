@@ -83,15 +83,15 @@ export const captureSettings = z.strictObject({
     .describe(
       "Internal addresses that may be fetched all the same, each an exact host and port. For tests and demonstrations only.",
     ),
-  userAgent: z
-    .string()
-    .max(200)
   sites: z
     .array(siteRule)
     .default([])
     .describe(
       "Rules for single sites; the first that fits an address counts. Without a host and domain it fits all.",
     ),
+  userAgent: z
+    .string()
+    .max(200)
     .default("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
     .describe(
       "What sites are told about the browser: that of an ordinary visitor, since sites show investigators other pages.",

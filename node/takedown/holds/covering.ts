@@ -113,7 +113,7 @@ async function watchToo(context: Context, unit: Unit, report: Report, targets: T
     .map((target) => ({ ...target, watch: { state: "online" as const, misses: 0 } }));
   const { host } = report;
   unit.put(watches, [report.id], {
-    ...{ report: report.id, contact: "", rounds: 0, looksAfter: 0, since: unit.now },
+    ...{ report: report.id, contact: "", rounds: 0, looksAfter: 0 },
     hosting: report.hosting ?? { host, source: "unknown", tracedAt: unit.now },
     ...before,
     targets: [...(before?.targets ?? []), ...fresh],
