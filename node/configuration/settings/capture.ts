@@ -59,15 +59,15 @@ const limits = z.strictObject({
     .default(2)
     .describe("Files in hand at a time: as many as there are sandboxed children, since decoding is slower."),
   delay: duration("100ms").describe(
-    "Pause between the starts of two fetches of one capture: polite to a site that also serves others, and not seen as an attack.",
+    "Pause between the starts of two fetches from one host, by all captures: polite to a site that also serves others, and not seen as an attack.",
   ),
-  connectTimeout: duration("10s").describe("For a server to accept a connection."),
   connections: z
     .int()
     .min(1)
     .max(8)
     .default(2)
     .describe("Connections to one host at a time, by all captures: fewer than a browser opens."),
+  connectTimeout: duration("10s").describe("For a server to accept a connection."),
   timeout: duration("60s").describe("For one fetch as a whole: a server may send slowly for ever."),
   totalTime: duration("4h").describe(
     "Work on one capture as a whole, without the time that it is paused: 20,000 pictures at ten a second take more than half an hour.",
