@@ -22,8 +22,8 @@ import { referencesInStyle, type References } from "./references.ts";
 import { ruleFor } from "./rules.ts";
 import { runs, type Run, type Waypoint } from "./run.ts";
 import { sameSite } from "./site.ts";
-import type { Fetch, PageRequest, PageSource, SourcedPage } from "./source.ts";
 import type { Videos } from "./videos.ts";
+import type { Fetch, PageRequest, PageSource, SourcedPage } from "./source.ts";
 import { createSteps, type CapturedPage, type CaptureSink, type DoneFile, type Steps } from "./steps.ts";
 
 export interface CrawlOptions {
@@ -218,7 +218,8 @@ async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
   }
   if (isFirst) await noteFirst(crawl, page);
   const { fetched, references } = page;
-  if (references) return readPage(crawl, waypoint, page, references);
+  const isFile = receiver.sealed() !== undefined; // whatever its server calls it
+  if (references && !isFile) return readPage(crawl, waypoint, page, references);
   try {
     const { brought, acquisition } = delivered(crawl, fetched, receiver);
     const kept = await crawl.keeper.keep(brought);

@@ -212,7 +212,7 @@ async function* vaultNames(reader: Reader): AsyncIterable<string> {
     if (value.original !== undefined) yield value.original;
     if (value.preview !== undefined) yield value.preview;
   }
-  yield* archiveNames(reader);
-}
   for await (const { value } of reader.list(reports, {}))
     for (const { screenshot } of value.pages) if (screenshot) yield* Object.values(screenshot);
+  yield* archiveNames(reader);
+}

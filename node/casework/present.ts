@@ -74,13 +74,13 @@ export async function detailOf(
   });
 }
 
-function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | undefined): ItemView {
-  /** How far it is while it runs: what it found so far may lead to more. */
-  async function runningCapture({ captures }: Context, reader: Reader, report: Report) {
-    const progress = wantsCapture(report) ? await captures.progress(reader, report.id) : undefined;
-    return progress && { done: progress.items.done, total: progress.items.found };
-  }
+/** How far it is while it runs: what it found so far may lead to more. */
+async function runningCapture({ captures }: Context, reader: Reader, report: Report) {
+  const progress = wantsCapture(report) ? await captures.progress(reader, report.id) : undefined;
+  return progress && { done: progress.items.done, total: progress.items.found };
+}
 
+function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | undefined): ItemView {
   const {
     id,
     url,
@@ -106,8 +106,8 @@ function viewOf(context: Context, voices: Voices, item: Item, draft: Draft | und
     url,
     foundOn,
     kind,
-    mime,
     name,
+    mime,
     bytes,
     width,
     height,
