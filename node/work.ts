@@ -21,7 +21,7 @@ import type { Federation } from "./federation/index.ts";
 import type { Jobs } from "./jobs/index.ts";
 import { createJurisdictions } from "./jurisdiction/index.ts";
 import type { Ledger } from "./ledger/index.ts";
-import { createMailer, createTakedown, pictureHash } from "./takedown/index.ts";
+import { createMailer, createPoster, createTakedown, pictureHash } from "./takedown/index.ts";
 import type { Clock, Health, Log } from "./telemetry/index.ts";
 import type { Vault } from "./vault/index.ts";
 
@@ -82,6 +82,8 @@ export async function openWork(ground: Ground): Promise<Work> {
     overrides: jurisdiction.hostingOverrides,
     hashPicture: pictureHash(decoder),
     mailer: createMailer(await withPassword(takedownSettings.smtp)),
+    poster: createPoster(takedownSettings, clock),
+    random,
   });
   const desk = deskFor(federation.self.kind);
   const { approvals } = accounts;
@@ -92,6 +94,7 @@ export async function openWork(ground: Ground): Promise<Work> {
   desk.register(services);
   const exporting = { commit, vault, ledger, federation, casework, approvals, clock, random };
   await casework.start();
+  await takedown.start();
   return {
     casework,
     routes: [
@@ -106,7 +109,7 @@ export async function openWork(ground: Ground): Promise<Work> {
     sweep: () => registry.sweep(),
     async stop() {
       videoDecoder.close();
-      await Promise.all([decoder.close(), casework.stop()]);
+      await Promise.all([decoder.close(), casework.stop(), takedown.stop()]);
     },
   };
 }

@@ -7,12 +7,14 @@ import { fileURLToPath } from "node:url";
 import openapiTs, { astToString } from "openapi-typescript";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import * as views from "../node/casework/views.ts";
+import * as casework from "../node/casework/views.ts";
+import * as exporting from "../node/export/views.ts";
+import * as takedown from "../node/takedown/views.ts";
 
 const target = fileURLToPath(new URL("../ui/src/lib/api-types.ts", import.meta.url));
 
 const schemas = Object.fromEntries(
-  Object.entries(views)
+  Object.entries({ ...casework, ...takedown, ...exporting })
     .filter(([, schema]) => schema instanceof z.ZodType)
     .map(([name, schema]) => {
       const json = { ...z.toJSONSchema(schema as z.ZodType, { io: "output" }), $schema: undefined };
@@ -26,7 +28,8 @@ const document = {
   components: { schemas },
 };
 const source = astToString(await openapiTs(JSON.stringify(document)));
-const banner = "/** Made from node/casework/views.ts by `npm run api-types`; do not edit. */\n";
+const banner =
+  "/** Made from the views.ts of casework, takedown and export by `npm run api-types`; do not edit. */\n";
 const text = await format(banner + source, { ...(await resolveConfig(target)), filepath: target });
 
 const current = await readFile(target, "utf8").catch(() => "");

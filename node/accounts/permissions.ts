@@ -33,6 +33,8 @@ export const permissions = {
   "item.preview": classifying,
   "item.reveal": classifying,
   "notice.approve": classifying,
+  /** What was told to providers, and what they answered. */
+  "notice.read": [...casework, "auditor"],
   /** Figures without URLs, people or matters. */
   "statistics.read": ["viewer", ...casework, "auditor"],
   "hold.read": [...casework, "officer", "auditor"],

@@ -69,6 +69,9 @@ export type {
 } from "./context.ts";
 export type { Action, Assessment, Hosting, Item, Report, ReportState, Timestamps } from "./records.ts";
 
+/** Where the next notice about a report, hosted there, would go. */
+type ContactSource = (reader: Reader, hosting: Hosting, report: string) => Promise<AbuseContact | undefined>;
+
 /** Functions that take a unit do their work in it: together with the caller's, or not at all. */
 export interface Casework {
   /** Reads the feeds into the index of near matches; call once before the doors open. */
@@ -77,8 +80,8 @@ export interface Casework {
   stop(): Promise<void>;
   /** Told in the order of registration, inside the unit. */
   on<Name extends keyof CaseworkHandlers>(name: Name, handler: CaseworkHandlers[Name]): void;
-  /** Says where notices about a host would go. */
-  provideContact(contact: (reader: Reader, hosting: Hosting) => Promise<AbuseContact | undefined>): void;
+  /** Says where the next notice about a report would go. */
+  provideContact(contact: ContactSource): void;
 
   /** Lets conversations be about what a desk keeps of other members' reports. */
   provideMatters(source: MatterSource): void;

@@ -57,7 +57,7 @@ export async function detailOf(
         member: route.member === undefined ? undefined : label(route.member),
         sentence: route.sentence,
       }),
-    abuseContact: hosting && (await context.contact(reader, hosting)),
+    abuseContact: hosting && (await context.contact(reader, hosting, report.id)),
     timestamps,
     moments,
     holds,

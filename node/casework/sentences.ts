@@ -110,8 +110,17 @@ const sentences: Record<string, Sentence> = {
     `${count(d["items"], "item")} reported to ${member(d["member"], c)}.`,
   "notice.approved": (d, who) =>
     `A notice about ${count(d["items"], "item")} to the provider was approved by ${who}.`,
-  "notice.sending": (d) => `The notice is being handed to the mail server (attempt ${word(d["attempt"])}).`,
-  "notice.sent": (d) => `The notice about ${count(d["items"], "item")} was accepted by the mail server.`,
+  "notice.sending": (d) =>
+    d["way"] === "hand"
+      ? "The notice was written for a person to send."
+      : `The notice is being handed over (attempt ${word(d["attempt"])}).`,
+  "notice.sent": (d) => `The notice about ${count(d["items"], "item")} was ${handedTo(d["way"])}.`,
+  "notice.sent-by-hand": (_, who) => `The notice was sent through the contact's form by ${who}.`,
+  "notice.acknowledged": () => "The contact acknowledged the notice.",
+  "notice.answer": () => "The contact answered the notice.",
+  "notice.automatic": () => "An automatic answer to the notice arrived.",
+  "notice.bounce": (d) =>
+    `The notice ${d["final"] === true ? "could not be delivered" : "has not been delivered yet"} (${word(d["status"])}).`,
   "notice.cancelled": (d) => `The notice was not sent: ${word(d["reason"])}`,
   "notice.failed": (d) => `The notice could not be sent (${word(d["code"])}); a person must look.`,
   "notice.outcome": (d, _, c) =>

@@ -57,6 +57,34 @@ function* found({
       "Give both, or none.",
     );
   }
+  yield* ofNotices(takedown);
+}
+
+function* ofNotices({ contacts, apiAllow, replies, ladder }: Configuration["takedown"]): Generator<Problem> {
+  for (const [index, { abuse, api, form }] of contacts.entries()) {
+    const path = `takedown.contacts[${index}]`;
+    if (abuse === undefined && api === undefined && form === undefined)
+      yield impossible(path, "There is no way to reach it.", "Give abuse, api or form.");
+    if (api && URL.parse(api.url)?.protocol === "http:" && !apiAllow.includes(hostAndPortOf(api.url)))
+      yield impossible(
+        `${path}.api.url`,
+        "Notices would cross the network to the provider in clear.",
+        `Use https, or list ${hostAndPortOf(api.url)} in takedown.apiAllow if it is a gateway of your own.`,
+      );
+  }
+  if (replies && !replies.tls && !isLoopback(replies.host))
+    yield impossible(
+      "takedown.replies.tls",
+      "Providers' answers would cross the network in clear.",
+      "Give certificate and key, or listen on this machine.",
+    );
+  if (new Set(ladder.map(({ to }) => to)).size !== ladder.length)
+    yield impossible("takedown.ladder", "A step stands there twice.", "Name each of them once.");
+}
+
+function hostAndPortOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
 function crossed(first: string, most: string): Problem {

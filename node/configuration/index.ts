@@ -14,5 +14,10 @@ export type { FederationLimits, FederationSettings } from "./settings/federation
 export type { JobsSettings } from "./settings/jobs.ts";
 export type { HostingOverride, JurisdictionSettings } from "./settings/jurisdiction.ts";
 export type { StoreSettings } from "./settings/store.ts";
-export type { TakedownSettings } from "./settings/takedown.ts";
+export {
+  ladderSteps,
+  type ProviderApi,
+  type RepliesSettings,
+  type TakedownSettings,
+} from "./settings/takedown.ts";
 export type { VaultSettings } from "./settings/vault.ts";

@@ -43,8 +43,25 @@ function derive(settings: Settings, folder: string): Configuration {
     jurisdiction: { ...jurisdiction, dataFolder: absolute(jurisdiction.dataFolder) },
     takedown: {
       ...takedown,
+      texts: absolute(takedown.texts),
       smtp: { ...takedown.smtp, passwordFile: absolute(takedown.smtp.passwordFile) },
+      contacts: takedown.contacts.map((contact) => withPaths(contact, absolute)),
+      replies: takedown.replies && {
+        ...takedown.replies,
+        tls: takedown.replies.tls && {
+          certificate: absolute(takedown.replies.tls.certificate),
+          key: absolute(takedown.replies.tls.key),
+        },
+      },
     },
     scheme: http.tls || http.behindTlsProxy ? "https" : "http",
   };
+}
+
+type ProviderContact = Settings["takedown"]["contacts"][number];
+
+function withPaths(contact: ProviderContact, absolute: (path: string) => string): ProviderContact {
+  const { api } = contact;
+  if (!api?.secret) return contact;
+  return { ...contact, api: { ...api, secret: { ...api.secret, file: absolute(api.secret.file) } } };
 }

@@ -1,15 +1,16 @@
 /** A person approves a notice: its contact, and that these items are told. It leaves after the grouping window. */
 import { WardlineError } from "@wardline/protocol/encoding";
 import type { Caller } from "../accounts/index.ts";
-import { derivedId, type Item, type Report } from "../casework/index.ts";
+import type { Item, Report } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import { blind, type Reader } from "../store/index.ts";
+import { answered, cases } from "./cases.ts";
 import { approveContact, contactAddress } from "./contacts.ts";
 import type { Context } from "./context.ts";
-import { notices, type Notice, type Target } from "./records.ts";
-import { isFetchable, isSameHosting, traceHosts, tracedOf, type Traces } from "./tracing.ts";
-
-export const sendJob = "takedown.send";
+import { enqueue, noticesOf, openNotice, takeOut } from "./enqueue.ts";
+import { contacts, watches, type LadderStep, type Notice } from "./records.ts";
+import { addressOf, targetsOf } from "./targets.ts";
+import { traceHosts, tracedOf, type Traces } from "./tracing.ts";
 
 export interface Approved {
   notice: string;
@@ -29,12 +30,11 @@ export async function approveNotice(
   contact: string,
   caller: Caller,
 ): Promise<Approved> {
-  const { commit, casework } = context;
   const address = contactAddress(contact);
-  const { url } = await casework.report(commit, id);
-  const items = await casework.itemsOf(commit, id);
-  const traces = await traceHosts(context, [url, ...items.filter(isIllegal).map(addressOf)]);
-  const result = await commit.run((unit) => approveTraced(context, unit, id, address, traces, caller));
+  const traces = await tracesOf(context, id);
+  const result = await context.commit.run((unit) =>
+    approveTraced(context, unit, id, address, traces, caller),
+  );
   if (result) return result;
   throw new WardlineError(
     "takedown/hosted-elsewhere",
@@ -45,7 +45,27 @@ export async function approveNotice(
   );
 }
 
+/** Of the page, and of what is illegal on it. */
+export async function tracesOf(context: Context, id: string): Promise<Traces> {
+  const { commit, casework } = context;
+  const { url } = await casework.report(commit, id);
+  const items = await casework.itemsOf(commit, id);
+  return traceHosts(context, [url, ...items.filter(isIllegal).map(addressOf)]);
+}
+
 const isIllegal = (item: Item) => item.assessments.some((one) => one.verdict !== "not-illegal");
+
+/** Where a notice to this contact would stand on the ladder: what was asked for, and how often it was told before. */
+export async function placeOf(
+  reader: Reader,
+  report: string,
+  contact: string,
+): Promise<{ step: LadderStep; round: number }> {
+  const asking = (await reader.get(cases, report))?.asking;
+  const watch = await reader.get(watches, report);
+  const again = watch?.contact === contact ? watch : undefined;
+  return { step: again?.step ?? asking?.step ?? "provider", round: (again?.rounds ?? 0) + 1 };
+}
 
 async function approveTraced(
   context: Context,
@@ -56,11 +76,14 @@ async function approveTraced(
   caller: Caller,
 ): Promise<Approved | undefined> {
   const { casework, federation } = context;
-  const earlier = await newestNotice(unit, id);
   const before = await casework.report(unit, id);
-  if (earlier && (before.state !== "to-notify" || earlier.state === "waiting" || earlier.state === "sending"))
-    return shown(earlier);
-  checkState(before);
+  const earlier = await openNotice(unit, id);
+  // What a person has not sent by hand may go another way instead.
+  const otherWay = earlier?.state === "to-send" && earlier.contact !== contact;
+  const answer = otherWay ? undefined : (earlier ?? (await sentAlready(unit, before)));
+  if (answer) return shown(answer);
+  checkState(before, otherWay);
+  if (otherWay) await takeOut(context, unit, id, "Another contact was approved instead.");
   const traced = tracedOf(traces, before.url);
   const hosting = traced && traced.source !== "unknown" ? traced : before.hosting;
   const report = await casework.change(unit, id, (now) => ({ ...now, ...(hosting && { hosting }) }));
@@ -77,121 +100,39 @@ async function approveTraced(
     actor: `person:${pseudonym}`,
     detail: { items: targets.length },
   });
-  const notice = await enqueue(context, unit, { contact, round: 1, targets });
+  const notice = await enqueue(context, unit, { contact, ...(await placeOf(unit, id, contact)), targets });
+  await answered(unit, id);
   await casework.change(unit, id, (now) => ({
     ...now,
-    route: { ...now.route, sentence: "Approved; the notice leaves with others to the same provider." },
+    route: { ...now.route, sentence: approvedSentence(notice) },
   }));
   return shown(notice);
 }
 
-/** Items that may be acted on and are with the same provider as the page; what lies elsewhere is another notice. */
-async function targetsOf(
-  { casework }: Context,
-  unit: Unit,
-  report: Report,
-  traces: Traces,
-): Promise<Target[]> {
-  const items = await casework.actionable(unit, report, await casework.itemsOf(unit, report.id));
-  const here = items.filter(
-    (item) =>
-      item.online !== "offline" &&
-      isFetchable(addressOf(item)) &&
-      isSameHosting(report.hosting, tracedOf(traces, addressOf(item))),
-  );
-  if (here.length > 0) return here.map((item) => targetOf(report, item));
-  throw new WardlineError("takedown/nothing-to-notify", "No item of this report may be acted on yet.", {
-    advice: "Look at an item and give it a verdict of your own, or wait until a second member has looked.",
-  });
+/** Told already, and nobody asked for another contact. */
+async function sentAlready(reader: Reader, { id, state }: Report): Promise<Notice | undefined> {
+  if (state === "to-notify") return undefined;
+  for await (const { value } of noticesOf(reader, id)) return value;
+  return undefined;
 }
 
-function checkState({ state }: Report): void {
-  if (state === "to-notify") return;
+const approvedSentence = ({ way }: Notice) =>
+  way === "hand"
+    ? "Approved; the notice will be written for a person to send through the contact's form."
+    : "Approved; the notice leaves with others to the same provider.";
+
+function checkState({ state }: Report, otherWay: boolean): void {
+  if (state === "to-notify" || otherWay) return;
   throw new WardlineError("takedown/not-hosted-here", "There is no notice to approve for this report.", {
     advice: "A notice is sent by the hotline of the hosting country, once every item has a verdict.",
     details: { state },
   });
 }
 
-export function targetOf(report: Report, item: Item): Target {
-  const { country, provider } = report.hosting ?? {};
-  const { id, foundOn, digests } = item;
-  return {
-    report: report.id,
-    item: id,
-    // In its one form: what a member wrote may hold line breaks, and stands in the mail's text.
-    url: new URL(addressOf(item)).href,
-    sha256: digests.sha256,
-    foundOn,
-    ...(digests.pdq !== undefined && { picture: { pdq: digests.pdq, quality: digests.quality ?? 0 } }),
-    ...(isEmbedded(item) && { embedded: true }),
-    ...(country && { country }),
-    ...(provider && { provider }),
-  };
+/** Whether a contact may be used without asking a person: it was approved before, and nothing has bounced since. */
+export async function isApproved(reader: Reader, contact: string): Promise<boolean> {
+  const known = await reader.get(contacts, blind(contact));
+  return known !== undefined && !known.undeliverable;
 }
 
-/** A picture that is written into its page has no address of its own. */
-const isEmbedded = ({ url }: Item) => url.startsWith("data:");
-const addressOf = (item: Item) => (isEmbedded(item) ? item.foundOn : item.url);
-
-/** Adds to the notice to this contact that still waits, or begins one; only first notices are grouped. */
-export async function enqueue(
-  context: Context,
-  unit: Unit,
-  { contact, round, targets }: { contact: string; round: number; targets: Target[] },
-): Promise<Notice> {
-  const { groupingWindow, mostTargets } = context.settings;
-  const open = round === 1 ? await waitingFor(unit, contact) : undefined;
-  if (open && open.targets.length + targets.length <= mostTargets) {
-    const grown = grow(open, targets);
-    unit.put(notices, [open.id], grown);
-    announceAll(unit, grown);
-    return grown;
-  }
-  const reports = [...new Set(targets.map((target) => target.report))];
-  const sendAt = unit.now + (round === 1 ? groupingWindow : 0);
-  // The id follows from what it is about: the same step taken twice makes one notice.
-  const id = derivedId("notice", contact, String(round), String(unit.now), ...reports);
-  const notice: Notice = {
-    id,
-    contact,
-    round,
-    reports,
-    targets,
-    state: "waiting",
-    created: unit.now,
-    sendAt,
-    attempts: 0,
-  };
-  unit.put(notices, [id], notice);
-  context.jobs.schedule(unit, { kind: sendJob, id, at: sendAt, payload: { notice: id } });
-  announceAll(unit, notice);
-  return notice;
-}
-
-async function waitingFor(unit: Unit, contact: string): Promise<Notice | undefined> {
-  for await (const { value } of unit.list(notices, { index: "waiting", prefix: [blind(contact)] }))
-    if (value.round === 1 && value.sendAt > unit.now) return value;
-  return undefined;
-}
-
-function grow(notice: Notice, targets: readonly Target[]): Notice {
-  const added = targets.filter((target) => !notice.targets.some((one) => one.item === target.item));
-  const all = [...notice.targets, ...added];
-  return { ...notice, targets: all, reports: [...new Set(all.map((target) => target.report))] };
-}
-
-async function newestNotice(reader: Reader, report: string): Promise<Notice | undefined> {
-  for await (const { value } of reader.list(notices, {
-    index: "report",
-    prefix: [report],
-    reverse: true,
-    limit: 1,
-  }))
-    return value;
-  return undefined;
-}
-
-const announceAll = (unit: Unit, { reports }: Notice) =>
-  reports.forEach((id) => unit.announce({ topic: "notice", id }));
 const shown = ({ id, state, sendAt }: Notice): Approved => ({ notice: id, state, sendAt });

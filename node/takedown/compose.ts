@@ -1,40 +1,66 @@
-/** From a marked notice to the mail: what casework knows of each item, said in XARF and in words. */
+/** From a notice to its words: what casework knows of each item, said in XARF and in the contact's language. */
 import { WardlineError } from "@wardline/protocol/encoding";
 import { mapLabel } from "../jurisdiction/index.ts";
+import type { Reader } from "../store/index.ts";
+import { languageOf } from "./contacts.ts";
 import type { Context } from "./context.ts";
-import { composeNotice, type NoticeMail } from "./mail.ts";
-import type { Notice, Target } from "./records.ts";
+import { writeNotice } from "./mail.ts";
+import { notices, type Notice, type Target, type WrittenNotice } from "./records.ts";
 import type { Xarf } from "./xarf-schema.ts";
 import { xarfReport, type NoticedItem } from "./xarf.ts";
 
 const xarfMapping = "wardline-core-to-xarf";
 
+export type Draft = Pick<Notice, "id" | "contact" | "step" | "round" | "follows">;
+
 /** @throws `takedown/cannot-compose`: what is known of an item does not fit a notice, however often it is tried */
 export async function composeFor(
   context: Context,
-  notice: Notice,
-  online: readonly Target[],
-): Promise<NoticeMail> {
-  const { casework, commit, sender } = context;
-  const items = [];
+  notice: Draft,
+  targets: readonly Target[],
+  at: number,
+): Promise<WrittenNotice> {
+  const { casework, commit, sender, texts } = context;
+  const items: { item: NoticedItem; xarf: Xarf }[] = [];
   const references = new Set<string>();
-  const date = notice.marked?.at ?? notice.created;
-  for (const target of online) {
+  for (const target of targets) {
     const report = await casework.report(commit, target.report);
-    const item = await noticedItem(context, target, date);
+    const item = await noticedItem(context, target, at);
     if (!item) continue;
     references.add(report.reference);
-    items.push({ item, xarf: written(() => xarfReport(notice.id, item, report.hosting ?? {}, sender)) });
+    const entry = { item, xarf: written(() => xarfReport(notice.id, item, report.hosting ?? {}, sender)) };
+    // An address that two reports name, or that shows several files, is told once, with the graver verdict.
+    const same = items.findIndex((one) => one.item.url === item.url);
+    if (same === -1) items.push(entry);
+    else if (item.verdict === "baseline") items[same] = entry;
   }
-  return composeNotice({
-    id: notice.id,
+  const [{ country, provider } = {}] = targets;
+  return writeNotice({
+    text: texts.choose({ language: languageOf(context, notice.contact, provider), country }),
+    step: notice.step,
     round: notice.round,
     references: [...references],
-    to: notice.contact,
-    date,
     sender,
     items,
+    ticket: await ticketOf(commit, notice),
   });
+}
+
+/** What the contact called the matter when it answered an earlier notice. */
+async function ticketOf(reader: Reader, { follows }: Draft): Promise<string | undefined> {
+  for (let id = follows; id !== undefined;) {
+    const earlier: Notice | undefined = await reader.get(notices, id);
+    if (earlier?.ticket !== undefined) return earlier.ticket;
+    id = earlier?.follows;
+  }
+  return undefined;
+}
+
+/** Earlier notices to the same contact, the first one first. */
+export async function threadOf(reader: Reader, { follows }: Draft): Promise<string[]> {
+  const thread: string[] = [];
+  for (let id = follows; id !== undefined; id = (await reader.get(notices, id))?.follows) thread.unshift(id);
+  return thread;
 }
 
 function written(report: () => Xarf): Xarf {
@@ -49,7 +75,7 @@ function written(report: () => Xarf): Xarf {
 }
 
 async function noticedItem(
-  { casework, commit, jurisdictions }: Context,
+  { casework, commit, jurisdictions, settings }: Context,
   target: Target,
   verifiedAt: number,
 ): Promise<NoticedItem | undefined> {
@@ -59,16 +85,13 @@ async function noticedItem(
   const said = item.assessments.filter((one) => one.verdict === agreed.verdict && !one.withdrawn);
   const mapped = mapLabel(jurisdictions.mapping(xarfMapping), agreed.verdict, said[0]?.facts);
   const { sha256, sha1, md5 } = item.digests;
-  const seen = said.some((one) => one.basis === "seen");
   return {
     url: target.url,
     kind: item.kind,
-    sha256,
-    sha1,
-    md5,
+    ...(settings.hashes && { digests: { sha256, ...(sha1 && { sha1 }), ...(md5 && { md5 }) } }),
     verdict: agreed.verdict,
     mapped,
-    seen,
+    seen: said.some((one) => one.basis === "seen"),
     verifiedAt,
   };
 }

@@ -1,4 +1,5 @@
 /** What the files of this room share. */
+import type { Random } from "@wardline/protocol/encoding";
 import type { Hosting } from "../capture/index.ts";
 import type { Casework } from "../casework/index.ts";
 import type { Commit, Unit } from "../commit/index.ts";
@@ -9,10 +10,12 @@ import type { Jobs } from "../jobs/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { HoldHandler } from "./holds/events.ts";
+import type { Poster } from "./api/poster.ts";
 import type { FetchForLook, PictureHash } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import type { ReportWatch } from "./records.ts";
 import type { Mailer } from "./smtp.ts";
+import type { NoticeTexts } from "./texts.ts";
 import type { NoticeSender } from "./xarf.ts";
 
 export interface TakedownServices {
@@ -25,7 +28,9 @@ export interface TakedownServices {
   /** Hosting that is configured, with the contacts of single hosts. */
   overrides: readonly HostingOverride[];
   clock: Clock;
+  random: Random;
   mailer: Mailer;
+  poster: Poster;
   /** The guarded fetch, bound to its settings at start. */
   fetch: FetchForLook;
   /** PDQ of a picture, hashed in the sandbox; undefined for what is no picture. Throws when the sandbox does not work. */
@@ -49,6 +54,7 @@ export type OutcomeHandler = (unit: Unit, outcome: NoticeOutcome) => Promise<voi
 
 export interface Context extends TakedownServices {
   sender: NoticeSender;
+  texts: NoticeTexts;
   outcomes: OutcomeHandler[];
   moved: MoveHandler[];
   pace: Pace;

@@ -1,86 +1,76 @@
 /**
- * The notice as a mail: plain words after Article 16 of the EU Digital Services Act (exact URLs, a substantiated
- * explanation, a statement of good faith), one XARF v4 file per URL. Never a picture, never a person's name.
+ * The notice in words and files, after Article 16 of the EU Digital Services Act (exact URLs, a substantiated explanation,
+ * a statement of good faith): a text in the provider's language and one XARF v4 report per URL. Never a picture, never a
+ * person's name; a file's hash only where the settings say so.
  */
+import type { LadderStep, WrittenNotice } from "./records.ts";
+import { fill, type NoticeText } from "./texts.ts";
 import type { Xarf } from "./xarf-schema.ts";
 import type { NoticedItem, NoticeSender } from "./xarf.ts";
 
+export interface NoticeContent {
+  text: NoticeText;
+  step: LadderStep;
+  /** How often this contact has been told of these URLs, this time included. */
+  round: number;
+  references: readonly string[];
+  sender: NoticeSender;
+  items: readonly { item: NoticedItem; xarf: Xarf }[];
+  /** The contact's own number for the matter, as it stood in its answer's subject. */
+  ticket?: string | undefined;
+}
+
+/** The same content gives the same notice, letter for letter. */
+export function writeNotice(content: NoticeContent): WrittenNotice {
+  const { text, step, round, references, sender, items, ticket } = content;
+  const names = { organisation: sender.org, contact: sender.contact, references: references.join(", ") };
+  const plain = fill(text.subject, names);
+  const subject = round > 1 ? fill(text.reminder, { number: round - 1, subject: plain }) : plain;
+  const body = fill(text.body, {
+    ...names,
+    opening: fill(text.openings[step], names).trim(),
+    again: round > 1 ? fill(text.again, { number: round }) : "",
+    items: items.map(({ item, xarf }, index) => entry(text, item, xarf, index + 1)).join("\n\n"),
+  });
+  return {
+    subject: ticket === undefined ? subject : `Re: ${ticket} ${subject}`,
+    language: text.language,
+    references: names.references,
+    text: body.replaceAll(/\n{3,}/gu, "\n\n"),
+    reports: items.map(({ xarf }) => xarf),
+  };
+}
+
+function entry({ laws, grounds }: NoticeText, item: NoticedItem, xarf: Xarf, position: number): string {
+  const law = item.verdict === "baseline" ? laws.baseline : laws.national;
+  const why = `   ${law}; ${item.seen ? grounds.seen : grounds.recognised}.`;
+  const hash = xarf.hash_values && `   SHA-256 ${xarf.hash_values.sha256}`;
+  return [`${position}. ${item.url}`, why, ...(hash ? [hash] : [])].join("\n");
+}
+
+/** A notice on its way by mail. */
 export interface NoticeMail {
   from: string;
   to: string;
+  /** Where bounces come back to (the envelope's sender), and answers. Left out: to `from`. */
+  returnPath?: string;
   subject: string;
   /** The same at every attempt, so that a mail repeated after a crash is recognised as the same mail. */
   messageId: string;
+  /** Earlier mails of the same matter to the same contact, the first one first. */
+  follows?: readonly string[];
   /** When the sending was first marked, milliseconds; part of the mail's identity too. */
   date: number;
+  language: string;
   text: string;
   attachments: { filename: string; content: string }[];
 }
 
-export interface NoticeContent {
-  /** The notice's id and how often the provider has been told of these URLs, this time included. */
-  id: string;
-  round: number;
-  references: readonly string[];
-  to: string;
-  date: number;
-  sender: NoticeSender;
-  items: readonly { item: NoticedItem; xarf: Xarf }[];
-}
-
-/** Composes the mail; the same content gives the same mail, byte for byte of what is ours. */
-export function composeNotice(content: NoticeContent): NoticeMail {
-  const { id, round, references, sender, items } = content;
-  const reminder = round > 1 ? `Reminder ${round - 1}: ` : "";
-  return {
-    from: sender.contact,
-    to: content.to,
-    subject: `${reminder}Notice of illegal content on your service [${references.join(", ")}]`,
-    messageId: messageIdOf(id, sender.domain),
-    date: content.date,
-    text: textOf(content),
-    attachments: items.map(({ xarf }, index) => ({
-      filename: `xarf-${String(index + 1).padStart(3, "0")}.json`,
-      content: `${JSON.stringify(xarf, undefined, 2)}\n`,
-    })),
-  };
-}
-
 /** RFC 5322 Message-ID, a function of the notice alone. */
-export function messageIdOf(notice: string, domain: string): string {
-  return `<notice.${notice}@${domain}>`;
-}
+export const messageIdOf = (notice: string, domain: string): string => `<notice.${notice}@${domain}>`;
 
-function textOf({ items, sender, references, round }: NoticeContent): string {
-  const lines = items.map(
-    ({ item }, index) => `${index + 1}. ${item.url}\n   ${explanation(item)}\n   SHA-256 ${item.sha256}`,
-  );
-  return `To the abuse contact,
-
-${sender.org} is a child-protection hotline. We give you notice of illegal content that your service makes
-available${round > 1 ? `; this is notice number ${round} about it` : ""}:
-
-${lines.join("\n\n")}
-
-Each address was fetched shortly before this mail and held the file named by its SHA-256. Please remove or disable
-access to it without delay, keep what your law asks you to keep for the police, and answer to ${sender.contact}.
-
-Please do not forward these addresses to anybody who does not need them for that.
-
-We believe in good faith that the information in this notice is accurate and complete.
-
-Our reference: ${references.join(", ")}
-One machine-readable report (XARF v4, JSON) per address is attached. No picture is attached, on purpose.
-
-${sender.org}
-${sender.contact}
-`;
-}
-
-function explanation({ verdict, seen }: NoticedItem): string {
-  const law =
-    verdict === "baseline"
-      ? "Illegal in every country by INTERPOL's baseline criteria"
-      : "Illegal by national law, as assessed by a hotline";
-  return `${law}; ${seen ? "assessed by a trained analyst" : "recognised as a file that trained analysts assessed before"}.`;
-}
+export const attachmentsOf = ({ reports }: Pick<WrittenNotice, "reports">): NoticeMail["attachments"] =>
+  reports.map((xarf, index) => ({
+    filename: `xarf-${String(index + 1).padStart(3, "0")}.json`,
+    content: `${JSON.stringify(xarf, undefined, 2)}\n`,
+  }));

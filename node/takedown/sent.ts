@@ -1,6 +1,8 @@
 /** What follows when a notice has left: actions, times, the watch over its URLs, and word to the report's origin. */
 import type { Unit } from "../commit/index.ts";
 import { tell, type Context } from "./context.ts";
+import { put } from "./enqueue.ts";
+import type { Answer } from "./handover.ts";
 import type { Looked } from "./looking.ts";
 import { notices, watches, type Notice, type ReportWatch } from "./records.ts";
 import { scheduleLook } from "./schedule.ts";
@@ -11,11 +13,17 @@ export async function recordSent(
   unit: Unit,
   id: string,
   looked: readonly Looked[],
+  answer?: Answer,
 ): Promise<void> {
-  const notice = await unit.get(notices, id);
-  if (!notice || notice.state === "sent") return;
-  const sentAt = notice.marked?.at ?? unit.now;
-  unit.put(notices, [id], { ...notice, state: "sent", sentAt });
+  const before = await unit.get(notices, id);
+  if (!before || before.state === "sent") return;
+  const sentAt = before.marked?.at ?? unit.now;
+  const notice = put(unit, {
+    ...before,
+    state: "sent",
+    sentAt,
+    ...(answer?.id !== undefined && { ticket: answer.id }),
+  });
   const told = new Set(notice.marked?.items ?? []);
   for (const report of new Set(looked.map(({ target }) => target.report))) {
     const items = notice.targets
@@ -24,12 +32,30 @@ export async function recordSent(
     if (items.length > 0) await recordTold(context, unit, notice, report, items, sentAt);
     await startWatch(context, unit, notice, report, looked, items.length > 0 ? sentAt : undefined);
   }
+  if (answer) await acknowledge(context, unit, id);
+}
+
+/** The contact says that it has the notice: kept with the notice, and with each of its reports the first time. */
+export async function acknowledge({ casework }: Context, unit: Unit, id: string): Promise<void> {
+  const notice = await unit.get(notices, id);
+  if (!notice || notice.acknowledged !== undefined) return;
+  put(unit, { ...notice, acknowledged: unit.now });
+  for (const report of notice.reports) {
+    unit.record({ kind: "notice.acknowledged", subject: [report], actor: "node", detail: { notice: id } });
+    await casework.change(unit, report, (now) => ({
+      ...now,
+      timestamps: {
+        ...now.timestamps,
+        providerAcknowledged: now.timestamps.providerAcknowledged ?? unit.now,
+      },
+    }));
+  }
 }
 
 async function recordTold(
   context: Context,
   unit: Unit,
-  { id, round }: Notice,
+  { id, round, way }: Notice,
   report: string,
   items: string[],
   sentAt: number,
@@ -52,7 +78,7 @@ async function recordTold(
     kind: "notice.sent",
     subject: [report],
     actor: "node",
-    detail: { notice: id, items: items.length, round },
+    detail: { notice: id, items: items.length, round, way },
   });
   if (round === 1) await tell(context, unit, { report, items, outcome: "notified", noticeSentAt: sentAt });
 }
@@ -80,6 +106,7 @@ export async function startWatch(
     report,
     hosting: hosting ?? { host: "", source: "unknown", tracedAt: unit.now },
     contact: notice.contact,
+    step: notice.step,
     targets: [...others, ...targets],
     rounds: sentAt === undefined ? (before?.rounds ?? 0) : notice.round,
     ...((sentAt ?? before?.lastNotice) !== undefined && { lastNotice: sentAt ?? before?.lastNotice }),

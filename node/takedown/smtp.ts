@@ -57,12 +57,17 @@ function messageOf(mail: NoticeMail) {
   return {
     from: mail.from,
     to: mail.to,
+    ...(mail.returnPath !== undefined && {
+      envelope: { from: mail.returnPath, to: mail.to },
+      replyTo: mail.returnPath,
+    }),
     subject: mail.subject,
     messageId: mail.messageId,
+    ...(mail.follows && { references: [...mail.follows], inReplyTo: mail.follows.at(-1) ?? "" }),
     date: new Date(mail.date),
     text: mail.text,
     // Says that a program sent it, so that out-of-office programs do not answer (RFC 3834).
-    headers: { "Auto-Submitted": "auto-generated" },
+    headers: { "Auto-Submitted": "auto-generated", "Content-Language": mail.language },
     attachments: mail.attachments.map(({ filename, content }) => ({
       filename,
       content,

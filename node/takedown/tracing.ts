@@ -5,6 +5,13 @@ import type { TakedownServices } from "./context.ts";
 /** Hosting by host (with port), one look-up each. */
 export type Traces = ReadonlyMap<string, Hosting>;
 
+/** A report whose page is hosted elsewhere now. */
+export interface Moved {
+  report: string;
+  /** Of the page, as it is now. */
+  hosting: Hosting;
+}
+
 const hostOf = (url: string) => new URL(url).host;
 
 /** Members tell URLs as they were written, as evidence; only one that can be fetched can be noticed. */

@@ -29,17 +29,19 @@ export const xarfSchema = z.strictObject({
   classification: z.enum(["baseline", "A1", "A2", "B1", "B2"]),
   detection_method: z.enum(["manual_review", "hash_match"]),
   media_type: z.enum(["image", "video"]),
-  hash_values: z.strictObject({
-    sha256: z.string().regex(/^[0-9a-f]{64}$/u),
-    sha1: z
-      .string()
-      .regex(/^[0-9a-f]{40}$/u)
-      .optional(),
-    md5: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/u)
-      .optional(),
-  }),
+  hash_values: z
+    .strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+      sha1: z
+        .string()
+        .regex(/^[0-9a-f]{40}$/u)
+        .optional(),
+      md5: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/u)
+        .optional(),
+    })
+    .optional(),
   verified_at: z.iso.datetime(),
   verification_method: z.literal("automated_crawler"),
   evidence_source: z.literal("researcher_analysis"),

@@ -15,9 +15,8 @@ export interface NoticeSender {
 export interface NoticedItem {
   url: string;
   kind: "image" | "video";
-  sha256: string;
-  sha1?: string | undefined;
-  md5?: string | undefined;
+  /** Only where the settings let notices name hashes. */
+  digests?: { sha256: string; sha1?: string; md5?: string };
   verdict: Verdict;
   mapped: MappedLabel;
   /** Whether a person looked, or the file was recognised by its hash. */
@@ -57,11 +56,7 @@ export function xarfReport(
     classification: item.mapped.label,
     detection_method: item.seen ? "manual_review" : "hash_match",
     media_type: item.kind,
-    hash_values: {
-      sha256: item.sha256,
-      ...(item.sha1 && { sha1: item.sha1 }),
-      ...(item.md5 && { md5: item.md5 }),
-    },
+    ...(item.digests && { hash_values: item.digests }),
     verified_at: verifiedAt,
     verification_method: "automated_crawler",
     evidence_source: "researcher_analysis",

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { holdSettings } from "./holds.ts";
 import { recheckSettings } from "./rechecks.ts";
-import { duration } from "./units.ts";
+import { duration, size } from "./units.ts";
+
+const hostAndPort = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):\d{1,5}$/;
 
 const smtpSettings = z.strictObject({
   host: z
@@ -38,10 +40,93 @@ const senderSettings = z.strictObject({
   organisation: z.string().max(200).optional().describe("Name in notices. Left out: the name on the roster."),
 });
 
+/** Who is told, in this order, as long as a URL stays online. */
+export const ladderSteps = ["provider", "site-owner", "registrar"] as const;
+
+const apiSettings = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .describe("Where reports are posted. https, but for what stands in `apiAllow`."),
+  method: z.enum(["POST", "PUT"]).default("POST").describe("HTTP method."),
+  headers: z.record(z.string(), z.string()).default({}).describe("Fixed headers; no secrets."),
+  secret: z
+    .strictObject({
+      header: z.string().default("authorization").describe("Header that carries the secret."),
+      prefix: z.string().default("Bearer ").describe("What stands before it."),
+      file: z.string().describe("File with the secret; read at each request, so that it can be changed."),
+    })
+    .optional()
+    .describe("The key that the provider gave us."),
+  body: z
+    .union([z.literal("xarf"), z.record(z.string(), z.json())])
+    .default("xarf")
+    .describe(
+      "`xarf`: one request per URL, the XARF report as it is. Else a JSON object for the whole notice, with {subject}, {text}, {language}, {references}, {organisation}, {contact}, {notice} in its strings, and the strings {urls} and {xarf} for the lists.",
+    ),
+  answerId: z
+    .string()
+    .regex(/^[\w-]+(?:\.[\w-]+)*$/)
+    .optional()
+    .describe("Where in its JSON answer the provider's own number stands, such as `report.id`."),
+});
+export type ProviderApi = z.output<typeof apiSettings>;
+
 const contactSettings = z.strictObject({
   provider: z.string().min(1).describe("The provider's name as the hosting trace gives it."),
-  abuse: z.email().describe("Its address for notices."),
+  abuse: z.email().optional().describe("Its address for notices."),
+  api: apiSettings.optional().describe("Its HTTP interface for notices; counts before the address."),
+  form: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Its form, which a person fills in; counts when neither an interface nor an address is given."),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional()
+    .describe("Language of notices to it. Left out: that of the hosting country, else English."),
 });
+
+const ladderSettings = z.strictObject({
+  to: z.enum(ladderSteps).describe("Who is told."),
+  notices: z.int().min(1).max(20).describe("How often, before the next one is."),
+});
+
+const repliesSettings = z.strictObject({
+  address: z
+    .email()
+    .describe(
+      "Address that answers and bounces come back to: each notice gets a form of its own, `notices+TOKEN@…`. Your mail server must hand these on to `port`.",
+    ),
+  host: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Where the node listens for them; anything but this machine needs `tls`."),
+  port: z.int().min(0).max(65535).default(2525).describe("Its port; 0 takes a free one."),
+  tls: z
+    .strictObject({
+      certificate: z.string().describe("PEM file."),
+      key: z.string().describe("PEM file."),
+    })
+    .optional()
+    .describe("Certificate for STARTTLS, which is then required."),
+  most: size("5MiB").describe(
+    "Largest answer. Attachments are never kept, but a mail that is refused for them would lose its text as well.",
+  ),
+  connections: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe("Connections at a time: only your mail server calls."),
+  timeout: duration("60s").describe("For a connection that says nothing."),
+  perNotice: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe("Most answers kept of one notice: mail programs can loop."),
+});
+export type RepliesSettings = z.output<typeof repliesSettings>;
 
 export const takedownSettings = z.strictObject({
   smtp: smtpSettings.prefault({}),
@@ -51,6 +136,30 @@ export const takedownSettings = z.strictObject({
     .default([])
     .describe(
       "Abuse contacts by provider; those of single hosts stand in jurisdiction.hostingOverrides. A person still approves each before its first use.",
+    ),
+  apiAllow: z
+    .array(z.string().toLowerCase().regex(hostAndPort, "expected an exact host:port, such as 127.0.0.1:8080"))
+    .default([])
+    .describe(
+      "Exact host and port of provider interfaces that may be internal, or without TLS. For tests, and for a gateway of your own.",
+    ),
+  apiTimeout: duration("60s").describe("For one request to a provider's interface as a whole."),
+  replies: repliesSettings
+    .optional()
+    .describe(
+      "Answers and bounces, received by the node itself. Left out: they go to the sender's mailbox only.",
+    ),
+  texts: z
+    .string()
+    .optional()
+    .describe(
+      "Folder with texts of notices of one's own, a YAML file per language; a file replaces the shipped one of its language, none of which has been verified.",
+    ),
+  hashes: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Name the files' hashes in notices. Off: whoever reads the mail on its way could look for the files by them.",
     ),
   groupingWindow: duration("1h").describe(
     "A first notice waits this long for others to the same contact: one mail instead of twenty.",
@@ -74,12 +183,26 @@ export const takedownSettings = z.strictObject({
     .default(3)
     .describe("Misses in a row, each compared by hash, before a URL counts as offline."),
   repeatAfter: duration("24h").describe("A URL still online this long after a notice is told again."),
-  rounds: z
+  ladder: z
+    .array(ladderSettings)
+    .min(1)
+    .max(3)
+    .default([
+      { to: "provider", notices: 3 },
+      { to: "site-owner", notices: 3 },
+      { to: "registrar", notices: 3 },
+    ])
+    .describe(
+      "Who is told while a URL stays online: the next one after so many notices in vain. A person approves each new contact.",
+    ),
+  mostPerDay: z
     .int()
     .min(1)
-    .max(20)
-    .default(3)
-    .describe("Notices to one contact about one URL; after that a person must find another way."),
+    .max(10_000)
+    .default(100)
+    .describe(
+      "Most notices to one contact in 24 hours, so that a mistake here floods nobody; further ones wait and are grouped.",
+    ),
   unavailableAfter: duration("7d").describe(
     "A site without any proper answer for this long counts as unavailable, which is not a removal.",
   ),

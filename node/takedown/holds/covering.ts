@@ -2,7 +2,7 @@
 import { compact, type Item, type Report } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
-import { targetOf } from "../approve.ts";
+import { targetOf } from "../targets.ts";
 import type { Context } from "../context.ts";
 import { watches } from "../records.ts";
 import { lookNow } from "../schedule.ts";
@@ -113,7 +113,7 @@ async function watchToo(context: Context, unit: Unit, report: Report, targets: T
     .map((target) => ({ ...target, watch: { state: "online" as const, misses: 0 } }));
   const { host } = report;
   unit.put(watches, [report.id], {
-    ...{ report: report.id, contact: "", rounds: 0, looksAfter: 0 },
+    ...{ report: report.id, contact: "", rounds: 0, step: "provider", looksAfter: 0 },
     hosting: report.hosting ?? { host, source: "unknown", tracedAt: unit.now },
     ...before,
     targets: [...(before?.targets ?? []), ...fresh],

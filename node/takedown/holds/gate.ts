@@ -1,7 +1,8 @@
 /** Between an approved notice and its leaving: what is held waits, and goes on by itself when nothing holds it any more. */
+import { hex } from "@wardline/protocol/encoding";
 import { derivedId } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
-import { sendJob } from "../approve.ts";
+import { sendJob } from "../enqueue.ts";
 import type { Context } from "../context.ts";
 import { notices, type Notice, type Target } from "../records.ts";
 
@@ -19,7 +20,13 @@ export async function apart(context: Context, { id }: Notice): Promise<Notice | 
     if (held.size === notice.reports.length) return undefined;
     const waiting = only(notice, (report) => held.has(report));
     const heldId = derivedId("held-notice", id, ...waiting.reports);
-    unit.put(notices, [heldId], { ...waiting, id: heldId, state: "waiting", attempts: 0 });
+    unit.put(notices, [heldId], {
+      ...waiting,
+      id: heldId,
+      state: "waiting",
+      attempts: 0,
+      token: hex(context.random(10)),
+    });
     const going = only(notice, (report) => !held.has(report));
     unit.put(notices, [id], going);
     return going;

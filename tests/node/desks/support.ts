@@ -10,7 +10,7 @@ import { loadConfiguration } from "../../../node/configuration/index.ts";
 import { createDecoder, createVideoDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { deskFor, type Desk, type DeskServices } from "../../../node/desks/index.ts";
 import { createJurisdictions } from "../../../node/jurisdiction/index.ts";
-import { createMailer, createTakedown, pictureHash, type Takedown } from "../../../node/takedown/index.ts";
+import { createMailer, createPoster, createTakedown, pictureHash, type Takedown } from "../../../node/takedown/index.ts";
 import { systemClock, type Clock } from "../../../node/telemetry/index.ts";
 import { startNode, type Place, type TestNode } from "../federation/support.ts";
 
@@ -133,8 +133,10 @@ export async function startMember(place: Place, options: MemberOptions): Promise
   });
   if (!member) throw new Error("The member was not furnished.");
   await member.casework.start();
-  const { decoder, casework } = member;
+  await member.takedown.start();
+  const { decoder, casework, takedown } = member;
   const stop = async () => {
+    await takedown.stop();
     await node.stop();
     await Promise.all([decoder.close(), casework.stop()]);
   };
@@ -179,6 +181,7 @@ function furnish(
     settings: configuration.takedown,
     overrides,
     mailer,
+    poster: createPoster(configuration.takedown, systemClock),
     fetch,
     trace,
     hashPicture: pictureHash(decoder),

@@ -17,6 +17,7 @@ const mail: NoticeMail = {
   subject: "Notice of illegal content on your service [XB-2026-000001]",
   messageId: "<notice.0123@hotline-b.example>",
   date: Date.UTC(2026, 0, 2),
+  language: "en",
   text: "Plain words – with a dash, and a line that is long enough to be folded by whoever carries it over the network.\n",
   attachments: [
     { filename: "xarf-001.json", content: '{ "url": "http://pictures.example/ä" }' },
@@ -37,6 +38,19 @@ describe("a notice over SMTP", () => {
       { url: "http://pictures.example/ä" },
       { url: "http://pictures.example/b" },
     ]);
+  });
+
+  test("comes back to an address of its own, and is threaded behind earlier ones", async () => {
+    const returnPath = "notices+0123456789abcdef0123@hotline-b.example";
+    const follows = ["<notice.0001@hotline-b.example>", "<notice.0002@hotline-b.example>"];
+    await mailer().send({ ...mail, returnPath, follows });
+    const [received] = server.mails;
+    expect(received?.from).toBe(returnPath);
+    expect(received?.message).toContain(`Reply-To: ${returnPath}`);
+    expect(received?.message).toContain(`From: ${mail.from}`);
+    expect(received?.message).toContain("In-Reply-To: <notice.0002@hotline-b.example>");
+    expect(received?.message.replaceAll(/\r\n\s+/gu, " ")).toContain(`References: ${follows.join(" ")}`);
+    expect(received?.message).toContain("Content-Language: en");
   });
 
   test("sent again it is recognisable as the same mail", async () => {
