@@ -18,7 +18,7 @@ import type { Keyring } from "../../vault/index.ts";
 import { readMessage } from "../transport/messages.ts";
 import type { Asker, Protocol } from "../transport/protocol.ts";
 import type { Registrar } from "../transport/registrar.ts";
-import { agree, openHello, sealHello } from "./agreement.ts";
+import { agree, openHello, sealHello, type AgreementParts } from "./agreement.ts";
 import type { Link, Links } from "./links.ts";
 import { createNaming, knownHeads } from "./naming.ts";
 import {
@@ -74,15 +74,13 @@ export function createGreetings(services: GreetingServices): Greetings {
     try {
       const { opening, toAcceptor } = openTo(member);
       const opened = readMessage(helloOpenedSchema, await ask(connection, opening));
-      const secret = agree({
-        federationId: federationId(),
+      const secret = agreeOn(connection, {
         opener: services.peerId,
         acceptor: peer,
         toAcceptor,
         toOpener: decapsulate(ownSeed(opened.key), opened.capsule),
         transcript: [opening.key, opening.capsule, opened.key, opened.capsule],
       });
-      secrets.set(connection, secret);
       const theirs = readMessage(helloSchema, openHello(secret, "acceptor", opened.hello));
       const hello = await own(secret, "opener", { to: member, connection, all: true });
       await ask(connection, { step: "finish", hello });
@@ -90,6 +88,13 @@ export function createGreetings(services: GreetingServices): Greetings {
     } finally {
       greeting.delete(peer);
     }
+  }
+
+  /** The secret of this connection from here on. */
+  function agreeOn(connection: Connection, parts: Omit<AgreementParts, "federationId">): Uint8Array {
+    const secret = agree({ federationId: federationId(), ...parts });
+    secrets.set(connection, secret);
+    return secret;
   }
 
   function isAnswering(peer: string): boolean {
@@ -140,15 +145,13 @@ export function createGreetings(services: GreetingServices): Greetings {
     const key = theirKey(member);
     const { secret: toOpener, ciphertext } = encapsulate(key.public, random);
     const own32 = unhex(key.id, 32);
-    const secret = agree({
-      federationId: federationId(),
+    const secret = agreeOn(connection, {
       opener: peer,
       acceptor: services.peerId,
       toAcceptor: decapsulate(ownSeed(opening.key), opening.capsule),
       toOpener,
       transcript: [opening.key, opening.capsule, own32, ciphertext],
     });
-    secrets.set(connection, secret);
     answering.set(peer, { connection, since: clock.now() });
     const hello = await own(secret, "acceptor", { to: member, connection, all: true });
     return encodeCbor({ key: own32, capsule: ciphertext, hello });
