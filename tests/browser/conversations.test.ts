@@ -65,7 +65,7 @@ describe("a conversation, through the pages", { timeout: 120_000 }, () => {
     await page.getByLabel("Message").fill(markup);
     await page.getByLabel("SHA-256 of an item").fill("ab".repeat(32));
     await page.getByLabel("Point at what is known here").selectOption({ label: `Report ${reference}` });
-    await see(page.getByRole("button", { name: `Do not point at: Report ${reference}` }));
+    await see(page.getByRole("button", { name: `Remove: Report ${reference}` }));
     await expectSound(anna, "the form of a question");
     await send.click();
     await see(heading(page, reference));
