@@ -240,6 +240,30 @@ describe("two holds on one report", () => {
   }
 });
 
+test("a node that falls right after taking in a hold, or its end, goes on where it was", async () => {
+  const id = await toNotify(7);
+  await hotline.jobs.stop();
+  await approve(id);
+  const agency = "Customs of XA";
+  const letter = (await hotline.call(analyst, "POST", "/holds", { ...why, agency, report: id })) as Hold;
+  expect(letter.state).toBe("finding");
+  await stop(hotline);
+  hotline = await start("hotline");
+  await until("in force, and looked at", async () => (await looks(id)) > 1);
+  expect(mail.mails).toEqual([]);
+
+  await hotline.jobs.stop();
+  await hotline.call(analyst, "POST", `/holds/${letter.id}/release`, { outcome: "may-notify" });
+  expect((await holdsHere())[0]).toMatchObject({ state: "ending", outcome: "may-notify" });
+  await stop(hotline);
+  hotline = await start("hotline");
+  await until("the notice left", async () => (await get(id)).state === "removed");
+  expect(mail.mails).toHaveLength(1);
+  const steps = await kinds(id);
+  for (const kind of ["hold.began", "hold.left", "notice.sent"])
+    expect(steps.filter((one) => one === kind)).toHaveLength(1);
+}, 60_000);
+
 test("released with “do not notify”, a person decides again", async () => {
   const id = await toNotify(4);
   const { id: hold } = await heldByPolice(id);
