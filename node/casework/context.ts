@@ -6,7 +6,12 @@ import type { Commit, Unit } from "../commit/index.ts";
 import type { CaseworkSettings } from "../configuration/index.ts";
 import type { Decoder } from "../decode/index.ts";
 import type { Federation } from "../federation/index.ts";
-import { competentFor, type Competence, type JurisdictionService } from "../jurisdiction/index.ts";
+import {
+  competentFor,
+  type Competence,
+  type Jurisdiction,
+  type JurisdictionService,
+} from "../jurisdiction/index.ts";
 import type { Jobs } from "../jobs/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Reader } from "../store/index.ts";
@@ -110,17 +115,24 @@ export function activeMember({ federation }: Pick<Context, "federation">, id: st
   return found?.status === "active" ? found : undefined;
 }
 
-/** Who deals with what is hosted there, by the roster as it is now. */
+type Located = Pick<Report, "host" | "hosting" | "subject">;
+
+/** Who deals with a report, by where it is hosted, what it is about, and the roster as it is now. */
 export function competence(
-  { federation, self }: Context,
-  hosting: { host: string; country?: string | undefined },
+  { federation, self, jurisdictions }: Context,
+  { host, hosting, subject }: Located,
 ): Competence {
-  return competentFor(hosting, membersOf(federation.trust()), self.id);
+  const members = membersOf(federation.trust());
+  return competentFor(hosting ?? { host }, members, self.id, jurisdictions.of, subject);
 }
 
+/** The law that is applied here. */
+export const lawHere = ({ jurisdictions, country, self }: Context): Jurisdiction =>
+  jurisdictions.of(country ?? self.country);
+
 /** Who speaks about the items of a report: names, and the hotline that may overrule a national verdict. */
-export function voicesFor(context: Context, report: Pick<Report, "host" | "hosting">): Voices {
-  const { member, by } = competence(context, report.hosting ?? { host: report.host });
+export function voicesFor(context: Context, report: Located): Voices {
+  const { member, by } = competence(context, report);
   const nameOf = (id: string) => (id === context.self.id ? context.self.name : labelOf(context, id).name);
   return { nameOf, hostingHotline: by === "hosting-country" ? member : undefined };
 }

@@ -6,6 +6,7 @@
 import type { PayloadOf } from "@wardline/protocol/statements";
 import type { SharedItem } from "@wardline/protocol/statements";
 import type { Caller, Route } from "../accounts/index.ts";
+import type { Hosting as TracedHosting } from "../capture/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { Competence } from "../jurisdiction/index.ts";
 import type { Reader } from "../store/index.ts";
@@ -44,6 +45,7 @@ import {
   type ItemAcquisition,
 } from "./evidence/index.ts";
 import { fileReport, type Filed, type Filing } from "./filing.ts";
+import { hostingRoutes, registerRetrace, takeTrace } from "./hosting/index.ts";
 import { advertRoutes, disputedRecords, registerDisputes } from "./lens/index.ts";
 import { createNearMatches } from "./near.ts";
 import { detailOf, type ReportDetail } from "./present.ts";
@@ -97,6 +99,11 @@ export interface Casework {
   retryCapture(unit: Unit, report: string, caller: Caller): Promise<Report>;
   /** Who deals with the report, by its hosting and the roster as they are now. */
   competent(report: Report): Competence;
+  /**
+   * Takes a later trace of the report's URL into its history; when the site has moved, the report is routed anew. Answers
+   * whether it has. @throws `casework/no-such-report`
+   */
+  traced(unit: Unit, report: string, hosting: TracedHosting): Promise<boolean>;
   /** Routes anew, after the host has changed. */
   reroute(unit: Unit, report: string): Promise<Report>;
 
@@ -151,6 +158,7 @@ export function createCasework(services: CaseworkServices): Casework {
   };
   const reveals = createReveals(context);
   registerCapture(context);
+  registerRetrace(context);
   registerConversations(context);
   registerDisputes(context);
   services.federation.onRecords((unit, author, records) => applyRecords(context, unit, author, records));
@@ -170,7 +178,8 @@ export function createCasework(services: CaseworkServices): Casework {
     draft: (unit, item, verdict, caller) => putDraft(context, unit, item, verdict, caller),
     close: (unit, report, reason, caller) => closeReport(context, unit, report, reason, caller),
     retryCapture: (unit, report, caller) => retryCapture(context, unit, report, caller),
-    competent: (report) => competence(context, report.hosting ?? { host: report.host }),
+    competent: (report) => competence(context, report),
+    traced: (unit, report, hosting) => takeTrace(context, unit, report, hosting),
     reroute: async (unit, report) =>
       route(context, unit, await requireReport(unit, report), await itemsOf(unit, report)),
 
@@ -196,7 +205,12 @@ export function createCasework(services: CaseworkServices): Casework {
     setOnline,
 
     vaultNames,
-    reportRoutes: () => [...reportRoutes(context), ...captureRoutes(context), ...clockRoutes(context)],
+    reportRoutes: () => [
+      ...reportRoutes(context),
+      ...captureRoutes(context),
+      ...hostingRoutes(context),
+      ...clockRoutes(context),
+    ],
     itemRoutes: () => itemRoutes(context, reveals),
     custodyRoutes: () => custodyRoutes(context),
     conversationRoutes: () => conversationRoutes(context),

@@ -56,6 +56,7 @@ export async function detailOf(
       compact({
         member: route.member === undefined ? undefined : label(route.member),
         sentence: route.sentence,
+        decision: route.decision,
       }),
     abuseContact: hosting && (await context.contact(reader, hosting, report.id)),
     timestamps,

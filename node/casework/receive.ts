@@ -112,10 +112,12 @@ function hostingFrom({
   country,
   asn,
   provider,
+  cdn,
   source,
   tracedAt,
 }: PayloadOf<"report.forward">["hosting"]): Hosting {
-  return compact({ host, address, country, asn, provider, source, tracedAt });
+  const hidden = cdn && compact({ name: cdn.name, country: cdn.country });
+  return compact({ host, address, country, asn, provider, cdn: hidden, source, tracedAt });
 }
 
 function itemFrom(report: Report, from: string, shared: SharedItem, position: number): Item {

@@ -57,10 +57,15 @@ export interface Report {
   priority: number;
   lease?: { person: string; name: string; until: number };
   hosting?: Hosting;
-  route?: { member?: string; sentence: string };
+  route?: { member?: string; sentence: string; decision?: Said };
+  /** What it is about, as far as members divide the work by it; known once it was routed. */
+  subject?: Subject;
   timestamps: Timestamps;
   pages: ReportedPage[];
-  capture: { done: number; total: number; note?: string };
+  /** `scripted`: nothing was found on a page that needs its scripts. */
+  capture: { done: number; total: number; note?: string; scripted?: boolean };
+  /** A person asked for it to be captured in a browser that runs its scripts. */
+  scripts?: boolean;
   /** A capture here of a report that another member sent, asked for by a person. */
   recapture?: boolean;
   counts: { items: number; open: number; known: number; refused: number };
@@ -91,10 +96,10 @@ export interface Item {
   duration?: number;
   /** `sha256` is empty for a file that was refused before it could be read whole. */
   digests: { sha256: string; sha1?: string; md5?: string; pdq?: string; quality?: number };
-  state: ItemState;
-  refused?: { code: string; message: string };
   /** What its camera wrote into it; stays here. */
   camera?: NonNullable<CapturedItem["camera"]>;
+  state: ItemState;
+  refused?: { code: string; message: string };
   known?: { member: string; record: string; verdict: Verdict; sentence: string };
   near?: { member: string; verdict: Verdict; distance: number };
   assessments: Assessment[];

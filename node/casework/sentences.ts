@@ -84,15 +84,16 @@ const sentences: Record<string, Sentence> = {
   "report.closed": (d, who) => `Closed by ${who}: ${word(d["reason"])}`,
   "report.removed": () => "Every illegal item of the report is confirmed offline.",
   "report.reopened": () => "An item is back online: the report is open again.",
-  "report.moved": (d) => `The host changed before the notice was sent: ${word(d["sentence"])}`,
+  "report.moved": (d) => `The host has changed: ${word(d["sentence"])}`,
+  "hosting.traced": (d) => hostingSentence(d),
   "capture.completed": (d) =>
     `Captured: ${count(d["pages"], "page")}, ${count(d["items"], "item")}, ${word(d["refused"], "0")} refused.`,
   "capture.archived": (d) =>
     `What was sent and received was sealed as ${word(d["archive"])}: ${count(d["records"], "record")}, SHA-256 ${word(d["sha256"])}.`,
+  "capture.controlled": (d, who) => `The capture was ${words[String(d["command"])] ?? "changed"} by ${who}.`,
   "capture.failed": (d) => `The URL could not be captured (${word(d["code"])}).`,
-  "capture.controlled": (d, who) =>
-    `The capture was ${words[String(d["command"])] ?? "changed"} by ${who}.`,
-  "capture.retried": (_, who) => `Another capture was asked for by ${who}.`,
+  "capture.retried": (d, who) =>
+    `Another capture${d["scripts"] === true ? ", with scripts," : ""} was asked for by ${who}.`,
   "item.recognised": (d, _, c) =>
     `Recognised by its SHA-256: ${verdict(d["verdict"])} by ${member(d["member"], c)}. Not shown to anybody here.`,
   "item.reopened": (d, _, c) =>

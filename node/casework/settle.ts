@@ -1,7 +1,9 @@
 /** Where a report goes once its items have verdicts: closed, to a notice here, or on to the competent member. */
 import type { Unit } from "../commit/index.ts";
 import type { Reader } from "../store/index.ts";
-import { competence, voicesFor, type Context } from "./context.ts";
+import { isIllegalIn, type Subject } from "../jurisdiction/index.ts";
+import { competence, lawHere, voicesFor, type Context } from "./context.ts";
+import { retraceJob } from "./hosting/records.ts";
 import { independentlySeen } from "./matching.ts";
 import { putItem, putReport } from "./reading.ts";
 import { reports, type Item, type Report } from "./records.ts";
@@ -15,7 +17,7 @@ export function illegalItems(context: Context, report: Report, all: readonly Ite
   );
 }
 
-/** The illegal items that this organisation may act on, by the rule `mayAct`. */
+/** The illegal items that this organisation may act on, by the law that is applied here and the rule `mayAct`. */
 export async function actionableItems(
   context: Context,
   reader: Reader,
@@ -24,6 +26,7 @@ export async function actionableItems(
 ): Promise<Item[]> {
   const actionable: Item[] = [];
   for (const item of illegalItems(context, report, all)) {
+    if (!isIllegalHere(context, report, item)) continue;
     const authority = mayAct(item.assessments, {
       self: context.self.id,
       toldBy: report.origin?.member,
@@ -33,6 +36,27 @@ export async function actionableItems(
     if (authority) actionable.push(item);
   }
   return actionable;
+}
+
+function isIllegalHere(context: Context, report: Report, item: Item): boolean {
+  const verdict = agreedVerdict(item.assessments, voicesFor(context, report))?.verdict ?? "not-illegal";
+  const same = counting(item).filter((one) => one.verdict === verdict);
+  return isIllegalIn(lawHere(context), {
+    verdict,
+    facts: same.map(({ facts }) => facts),
+    judgedHere: same.some(({ author, basis }) => author === context.self.id && basis === "seen"),
+  });
+}
+
+const counting = (item: Item) => item.assessments.filter((one) => !one.withdrawn);
+
+/** Verdicts that call something illegal, and the flags of what they call so. */
+function subjectOf(all: readonly Item[]): Subject {
+  const illegal = all.flatMap(counting).filter(({ verdict }) => verdict !== "not-illegal");
+  return {
+    verdicts: [...new Set(illegal.map(({ verdict }) => verdict))],
+    flags: [...new Set(illegal.flatMap(({ facts }) => facts.flags))],
+  };
 }
 
 /** Records the outcome of the assessment and routes the report; tells those who act on it in the same unit. */
@@ -78,14 +102,23 @@ async function closeAsLegal(context: Context, unit: Unit, report: Report): Promi
 
 /** Decides by the hosting country who deals with the report; also used again when the host has changed. */
 export async function route(context: Context, unit: Unit, report: Report, all: Item[]): Promise<Report> {
-  const decision = competence(context, report.hosting ?? { host: report.host });
-  const { member, sentence } = decision;
+  const subject = subjectOf(all);
+  const decision = competence(context, { ...report, subject });
+  const { member, sentence, said } = decision;
   const here = member === context.self.id;
   const routed = putReport(unit, {
     ...report,
+    subject,
     state: here ? "to-notify" : "classified",
-    route: { ...(member !== undefined && { member }), sentence },
+    route: { ...(member !== undefined && { member }), sentence, decision: said },
   });
+  if (decision.by === "lookup-failed")
+    context.jobs.schedule(unit, {
+      kind: retraceJob,
+      id: report.id,
+      at: unit.now + context.settings.retraceAfter,
+      payload: { report: report.id },
+    });
   unit.record({
     kind: "report.routed",
     subject: [report.id],

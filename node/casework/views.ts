@@ -14,6 +14,7 @@ import { actionKinds, factsSchema, verdictSchema } from "@wardline/protocol/voca
 import { runStates } from "../capture/index.ts";
 import { hostingTraceSchema } from "../capture/index.ts";
 import { overuses } from "../federation/index.ts";
+import { routingKeys, routingNoteKeys } from "../jurisdiction/index.ts";
 
 export { acquisitionView, archiveView } from "./evidence/views.ts";
 
@@ -78,7 +79,6 @@ export const hostingView = z.object({
   country: z.string().optional(),
   asn: z.number().optional(),
   provider: z.string().optional(),
-  source: z.enum(["configured", "database", "unknown"]),
   /** Mail addresses for abuse reports that the look-ups gave. */
   contacts: z
     .object({
@@ -93,7 +93,18 @@ export const hostingView = z.object({
   cdn: z.object({ name: z.string(), country: z.string().optional() }).optional(),
   /** All countries, when traces disagree; the first counts. */
   countries: z.array(z.string()).optional(),
+  source: z.enum(["configured", "database", "unknown"]),
+  /** `none`: there is nothing to know. `failed`: it could not be looked up, and is tried again. */
+  lookup: z.enum(["found", "none", "failed"]).optional(),
   tracedAt: time,
+});
+
+/** One state of a report's host, part by part, and when it was seen first and last. */
+export const keptTraceView = z.object({
+  hosting: hostingView,
+  trace: hostingTraceSchema,
+  first: time,
+  last: time,
 });
 
 export const reportSummary = z.object({
@@ -168,7 +179,20 @@ export const itemView = z.object({
 export const reportDetail = reportSummary.extend({
   hosting: hostingView.optional(),
   /** The routing decision in one sentence. */
-  route: z.object({ member: memberLabel.optional(), sentence: z.string() }).optional(),
+  route: z
+    .object({
+      member: memberLabel.optional(),
+      sentence: z.string(),
+      /** The decision by its key, for saying it in other words. */
+      decision: z
+        .object({
+          key: z.enum(routingKeys),
+          note: z.enum(routingNoteKeys).optional(),
+          values: z.record(z.string(), z.string()),
+        })
+        .optional(),
+    })
+    .optional(),
   /** Where the notice to the provider would go, and whether a person approved that contact before. */
   abuseContact: z.object({ address: z.string(), source: z.string(), approved: z.boolean() }).optional(),
   timestamps: timestampsView,
@@ -191,7 +215,13 @@ export const reportDetail = reportSummary.extend({
   ),
   actions: z.array(actionView),
   /** Capture while it runs, or what cut it short. */
-  capture: z.object({ done: z.number(), total: z.number(), note: z.string().optional() }),
+  capture: z.object({
+    done: z.number(),
+    total: z.number(),
+    note: z.string().optional(),
+    /** Nothing was found on a page that needs its scripts. */
+    scripted: z.boolean().optional(),
+  }),
   /** Statements of this report: to whom, whether receipted. */
   deliveries: z.array(
     z.object({

@@ -18,7 +18,7 @@ export const profiles = {
       mailbox: { after: "10s", rest: "2s", look: "1s" },
       material: { retryFirst: "200ms", retryMost: "2s", progressInterval: "200ms" },
     },
-    casework: { progressInterval: "200ms" },
+    casework: { progressInterval: "200ms", retraceAfter: "1s" },
     takedown: {
       groupingWindow: "2s",
       recheckInterval: "2s",

@@ -14,6 +14,11 @@ const provenance = {
   note: z.string(),
 };
 
+const illegalVerdict = verdictSchema.extract(["baseline", "national"]);
+
+const hasOwnIds = (rules: readonly { id: string }[]) =>
+  new Set(rules.map(({ id }) => id)).size === rules.length;
+
 const nationalRuleSchema = z.strictObject({
   id: z.string(),
   ages: z.array(z.enum(ages)).min(1).optional(),
@@ -23,11 +28,33 @@ const nationalRuleSchema = z.strictObject({
   verdict: verdictSchema.extract(["national", "not-illegal"]),
   law: z.string(),
 });
+
+/** Names a member by its id, or as the roster names it. */
+const memberName = z.string().min(1).max(256);
+
+/** A member that deals with what is hosted in the country, for everything or for a subject. */
+const competentRowSchema = z.strictObject({
+  member: memberName,
+  /** Only reports with a verdict of these. */
+  verdicts: z.array(illegalVerdict).min(1).optional(),
+  /** Only reports with an item that has one of these flags. */
+  flags: z.array(z.enum(flags)).min(1).optional(),
+});
+export type CompetentRow = z.infer<typeof competentRowSchema>;
+
 const jurisdictionSchema = z.strictObject({
-  country: z.string().regex(/^[A-Z]{2}$/),
+  country: z.string().regex(/^[A-Z]{2}$/, "expected a country code of two capital letters, such as SE"),
   name: z.string(),
   ...provenance,
-  national: z.array(nationalRuleSchema),
+  /** Verdicts that its law makes illegal, so that they may be acted on here. */
+  illegal: z.array(illegalVerdict).default(["baseline", "national"]),
+  national: z.array(nationalRuleSchema).refine(hasOwnIds, "two rules have the same id"),
+  /** The first that fits and is active counts. None: any hotline of the country on the roster. */
+  competent: z.array(competentRowSchema).default([]),
+  /** Hotlines with the mandate for this country while it has none, the first active one. */
+  orphan: z.array(memberName).default([]),
+  /** Whether its police are told themselves where they are members, or always through INTERPOL. */
+  police: z.enum(["direct", "through-interpol"]).default("direct"),
 });
 export type Jurisdiction = z.infer<typeof jurisdictionSchema>;
 export type NationalRule = z.infer<typeof nationalRuleSchema>;
@@ -76,6 +103,7 @@ export function readData(folder: string = shippedData): JurisdictionData {
   const jurisdictions = readFolder(join(folder, "jurisdictions"), jurisdictionSchema);
   const vocabularies = readFolder(join(folder, "vocabularies"), vocabularyFileSchema);
   const mappings = readFolder(join(folder, "mappings"), mappingSchema);
+  checkCountries(jurisdictions);
   for (const mapping of mappings) checkLabels(mapping, vocabularies);
   return { jurisdictions: new Map(jurisdictions.map((one) => [one.country, one])), vocabularies, mappings };
 }
@@ -95,6 +123,16 @@ function readOne<T>(path: string, schema: z.ZodType<T>): T {
       cause,
     });
   }
+}
+
+/** Which of two files for a country would count must not hang on their names. */
+function checkCountries(jurisdictions: readonly Jurisdiction[]): void {
+  const countries = jurisdictions.map(({ country }) => country);
+  const twice = countries.find((country, index) => countries.indexOf(country) !== index);
+  if (twice === undefined) return;
+  throw new WardlineError("jurisdiction/two-files", `Two files in jurisdictions/ are for ${twice}.`, {
+    advice: "Put their rules into one file, and remove the other.",
+  });
 }
 
 /** Every label that a mapping names must exist in the vocabulary that it names. */

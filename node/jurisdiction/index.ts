@@ -7,10 +7,22 @@ import type { Facts } from "@wardline/protocol/vocabulary";
 import { readData, type Jurisdiction, type Mapping } from "./data.ts";
 import { nationalVerdict, type NationalFinding } from "./national.ts";
 
-export { competentFor, type Competence, type RoutingMember } from "./competent.ts";
+export {
+  competentFor,
+  isNamed,
+  type Competence,
+  type RoutedHosting,
+  type RoutingMember,
+  type Subject,
+} from "./competent.ts";
+export type { Jurisdiction } from "./data.ts";
 export { mapLabel, type MappedLabel } from "./mapping.ts";
+export { isIllegalIn } from "./national.ts";
+export { routingKeys, routingNoteKeys, routingSentences, type Said } from "./sentences.ts";
 
 export interface JurisdictionService {
+  /** All files, the default (ZZ) among them. */
+  all(): readonly Jurisdiction[];
   /** This country's file, or the default that derives nothing. */
   of(country: string): Jurisdiction;
   /** What this country's law says of recorded facts; undefined: a person must decide. */
@@ -33,6 +45,7 @@ export function createJurisdictions(folder?: string): JurisdictionService {
     );
   const of = (country: string) => data.jurisdictions.get(country) ?? fallback;
   return {
+    all: () => [...data.jurisdictions.values()],
     of,
     national: (country, facts) => nationalVerdict(of(country), facts),
     mapping: (id) => {

@@ -1,5 +1,5 @@
 /** From recorded facts to what the law of one country says: facts are stored, legal classes are derived. */
-import type { Facts } from "@wardline/protocol/vocabulary";
+import type { Facts, Verdict } from "@wardline/protocol/vocabulary";
 import type { Jurisdiction, NationalRule } from "./data.ts";
 
 export interface NationalFinding {
@@ -12,6 +12,20 @@ export interface NationalFinding {
 export function nationalVerdict(jurisdiction: Jurisdiction, facts: Facts): NationalFinding | undefined {
   const rule = jurisdiction.national.find((one) => fits(one, facts));
   return rule && { verdict: rule.verdict, rule: rule.id, law: rule.law };
+}
+
+/**
+ * Whether this country's law lets a verdict be acted on there. A national verdict that nobody judged here counts unless the
+ * law says of the recorded facts that they are not illegal.
+ */
+export function isIllegalIn(
+  jurisdiction: Jurisdiction,
+  { verdict, facts, judgedHere }: { verdict: Verdict; facts: readonly Facts[]; judgedHere: boolean },
+): boolean {
+  if (verdict === "not-illegal" || !jurisdiction.illegal.includes(verdict)) return false;
+  if (verdict === "baseline" || judgedHere) return true;
+  const findings = facts.map((one) => nationalVerdict(jurisdiction, one));
+  return findings.length === 0 || findings.some((finding) => finding?.verdict !== "not-illegal");
 }
 
 function fits(rule: NationalRule, facts: Facts): boolean {

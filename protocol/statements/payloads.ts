@@ -3,7 +3,16 @@
  * Unknown fields are preserved (`looseObject`); a reader that must not ignore one finds it in the statement's `critical`.
  */
 import { z } from "zod";
-import { hexOf, idSchema, memberIdSchema, milliseconds, reportReference, text, urlSchema } from "./fields.ts";
+import {
+  countrySchema,
+  hexOf,
+  idSchema,
+  memberIdSchema,
+  milliseconds,
+  reportReference,
+  text,
+  urlSchema,
+} from "./fields.ts";
 import { factsSchema, siteTypes, verdictSchema, vocabularySchema } from "../vocabulary/index.ts";
 
 export const digestsSchema = z.looseObject({
@@ -37,6 +46,8 @@ export const hostingSchema = z.looseObject({
     .optional(),
   asn: z.int().positive().optional(),
   provider: text(256).optional(),
+  /** A content-delivery network that hides where it is hosted; then there is no country, and the provider is the network. */
+  cdn: z.looseObject({ name: text(256), country: countrySchema.optional() }).optional(),
   source: z.enum(["configured", "database", "unknown"]),
   tracedAt: milliseconds,
 });

@@ -43,6 +43,9 @@ const conversationSettings = z.strictObject({
 });
 
 export const caseworkSettings = z.strictObject({
+  retraceAfter: duration("15m").describe(
+    "A report whose host could not be looked up is looked up again after this, until that works: nobody deals with it before.",
+  ),
   leaseTime: duration("15m").describe(
     "How long a report stays with the person who took it without a sign of life; long enough for one page of items.",
   ),

@@ -1,6 +1,6 @@
 /** How a report is told to another member: items in statements of a size that fits, and never the material. */
 import type { PayloadOf, SharedItem } from "@wardline/protocol/statements";
-import { compact, type Item, type Report } from "../../casework/index.ts";
+import { compact, without, type Item, type Report } from "../../casework/index.ts";
 import type { Unit } from "../../commit/index.ts";
 import type { DeskServices } from "../desk.ts";
 
@@ -45,7 +45,9 @@ export async function sayWithItems<T extends WithItems>(
   },
 ): Promise<void> {
   const { type, to, report, items, more } = said;
-  const hosting = report.hosting ?? { host: report.host, source: "unknown" as const, tracedAt: unit.now };
+  const hosting = report.hosting
+    ? without(report.hosting, "contacts", "countries", "lookup")
+    : { host: report.host, source: "unknown" as const, tracedAt: unit.now };
   for (const part of inParts(items.map((item) => casework.shared(report, item)))) {
     const common = { report: referenceOf(report), url: report.url, hosting: compact(hosting), items: part };
     // The three payloads share these fields; their schemas check the whole before it is signed.

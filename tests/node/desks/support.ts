@@ -163,6 +163,7 @@ function furnish(
     traceHosting(url, { overrides, ...(address && { address }) });
   const casework = createCasework({
     ...shared,
+    trace,
     decoder,
     videos,
     jurisdictions,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { factsSchema } from "@wardline/protocol/vocabulary";
-import { createJurisdictions, mapLabel } from "../../../node/jurisdiction/index.ts";
+import { createJurisdictions, isIllegalIn, mapLabel } from "../../../node/jurisdiction/index.ts";
 
 const shipped = new URL("../../../config", import.meta.url).pathname;
 const folders: string[] = [];
@@ -38,6 +38,60 @@ describe("what ships", () => {
   });
 });
 
+describe("what may be acted on by a country's law", () => {
+  const { of } = createJurisdictions();
+  const drawn = facts({ age: "pubescent", flags: ["virtual"] });
+  const saysNot = {
+    ...of("XA"),
+    national: [
+      ...of("XA").national,
+      {
+        id: "drawn",
+        withFlags: ["virtual" as const],
+        withoutFlags: [],
+        verdict: "not-illegal" as const,
+        law: "none",
+      },
+    ],
+  };
+  const baselineOnly = { ...of("XA"), illegal: ["baseline" as const] };
+  test.each([
+    ["baseline", of("XA"), { verdict: "baseline", facts: [], judgedHere: false }, true],
+    ["not illegal", of("XA"), { verdict: "not-illegal", facts: [], judgedHere: true }, false],
+    ["national, judged here", saysNot, { verdict: "national", facts: [drawn], judgedHere: true }, true],
+    [
+      "national elsewhere, and here by rule",
+      of("XB"),
+      { verdict: "national", facts: [drawn], judgedHere: false },
+      true,
+    ],
+    [
+      "national elsewhere, undecided here",
+      of("XA"),
+      { verdict: "national", facts: [drawn], judgedHere: false },
+      true,
+    ],
+    [
+      "national elsewhere, not illegal here",
+      saysNot,
+      { verdict: "national", facts: [drawn], judgedHere: false },
+      false,
+    ],
+    [
+      "national, where only baseline is illegal",
+      baselineOnly,
+      { verdict: "national", facts: [], judgedHere: true },
+      false,
+    ],
+    [
+      "baseline, where only that is illegal",
+      baselineOnly,
+      { verdict: "baseline", facts: [], judgedHere: false },
+      true,
+    ],
+  ] as const)("%s", (_, law, item, expected) => expect(isIllegalIn(law, item)).toBe(expected));
+});
+
 describe("mapping a label", () => {
   const xarf = createJurisdictions().mapping("wardline-core-to-xarf");
   test("exact where the target has the word", () => {
@@ -62,10 +116,36 @@ describe("mapping a label", () => {
   });
 });
 
+const head = (country: string) => `country: ${country}\nname: N\nverified: false\nnote: ""\n`;
+
 describe("wrong data stops the start", () => {
   test.each([
     ["an unknown field", "jurisdictions/xa.yaml", "country: XA\nsurprise: 1\n", "jurisdiction/invalid-file"],
     ["no YAML", "jurisdictions/xa.yaml", "country: [", "jurisdiction/invalid-file"],
+    [
+      "two files for one country",
+      "jurisdictions/xc.yaml",
+      `${head("XA")}national: []\n`,
+      "jurisdiction/two-files",
+    ],
+    [
+      "two rules of one id",
+      "jurisdictions/xc.yaml",
+      `${head("XC")}national:\n  - { id: one, verdict: national, law: A }\n  - { id: one, verdict: national, law: B }\n`,
+      "jurisdiction/invalid-file",
+    ],
+    [
+      "a subject that is none",
+      "jurisdictions/xc.yaml",
+      `${head("XC")}national: []\ncompetent:\n  - { member: Hotline, verdicts: [not-illegal] }\n`,
+      "jurisdiction/invalid-file",
+    ],
+    [
+      "police by another way",
+      "jurisdictions/xc.yaml",
+      `${head("XC")}national: []\npolice: by-pigeon\n`,
+      "jurisdiction/invalid-file",
+    ],
     [
       "a label that no vocabulary has",
       "mappings/odd.yaml",
