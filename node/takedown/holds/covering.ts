@@ -4,6 +4,7 @@ import type { Unit } from "../../commit/index.ts";
 import { blind, type Reader } from "../../store/index.ts";
 import { targetOf } from "../targets.ts";
 import type { Context } from "../context.ts";
+import { openNotice, takeOut } from "../enqueue.ts";
 import { watches } from "../records.ts";
 import { lookNow } from "../schedule.ts";
 import { isFetchable } from "../tracing.ts";
@@ -76,6 +77,9 @@ async function takeUnder(context: Context, unit: Unit, holdId: string, id: strin
   unit.put(helds, [holdId, id], { ...held, urls: [...held.urls, ...urls] });
   await watchToo(context, unit, report, targets);
   if (before) return;
+  // Written for a person to send by hand: nobody sends it now.
+  const open = await openNotice(unit, id);
+  if (open?.state === "to-send") await takeOut(context, unit, id, "police asked to wait.");
   await markHeld(context, unit, hold, report);
 }
 
