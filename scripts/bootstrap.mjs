@@ -37,7 +37,7 @@ const commands = {
   },
   bench: {
     run: ["tests/benchmarks/run.ts"],
-    packages: ["bubblewrap", "ffmpeg", "g++", "libfaiss-dev"], // the last two to be measured against
+    packages: ["age", "bubblewrap", "ffmpeg", "g++", "libfaiss-dev"], // age, g++ and faiss to be measured against
     ui: false,
   },
   simulate: { run: ["simulations/run.ts"], packages: ["bubblewrap"], ui: false },

@@ -11,6 +11,7 @@ import { benchCatchup } from "./catchup.ts";
 import { benchBulk } from "./bulk.ts";
 import { benchClusters } from "./clusters.ts";
 import { benchEnvelopes } from "./envelopes.ts";
+import { benchEvidence } from "./evidence.ts";
 import { benchExact } from "./exact.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHamming } from "./hamming.ts";
@@ -42,6 +43,7 @@ const benches: Record<string, (report: Report, options: { large: boolean }) => P
   bulk: benchBulk,
   growth: benchGrowth,
   catchup: benchCatchup,
+  evidence: benchEvidence,
 };
 
 const { values, positionals } = parseArgs({

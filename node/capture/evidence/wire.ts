@@ -36,7 +36,7 @@ export function createWire(spool: Spool): Wire {
   return {
     spool,
     write(bytes) {
-      const own = Buffer.from(bytes); // the socket may use its buffer again
+      const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length); // a socket's buffers are not used again
       spool.write(own);
       block.update(own);
       if (head === undefined) return takeBody(own);
