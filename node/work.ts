@@ -5,11 +5,17 @@ import type { Accounts, Route } from "./accounts/index.ts";
 import {
   createCaptures,
   createRegistry,
+  createRenderer,
   createVideos,
   guardedFetch,
+  pagesByRule,
+  plainPages,
   readCdns,
+  renderedPages,
   traceHosting,
+  type Fetch,
   type Registry,
+  type Renderer,
 } from "./capture/index.ts";
 import { createCasework, type Casework } from "./casework/index.ts";
 import type { Commit } from "./commit/index.ts";
@@ -62,6 +68,8 @@ export async function openWork(ground: Ground): Promise<Work> {
     largest: configuration.decode.video.largestBytes,
     time: configuration.capture.limits.videoTime,
   });
+  const { bubblewrap } = configuration.decode;
+  const renderer = createRenderer({ settings: configuration.capture, bubblewrap, clock, log: ground.log });
   const fetch = guardedFetchOf(configuration, clock);
   const registry = createRegistry({ settings: configuration.hosting.rdap, fetch, commit, clock });
   const web = { fetch, trace: traceOf(configuration, registry, clock) };
@@ -72,6 +80,7 @@ export async function openWork(ground: Ground): Promise<Work> {
     country: jurisdiction.country,
     trace: web.trace,
     captures: createCaptures({
+      ...pagesFrom(web.fetch, renderer, configuration),
       ...{ ...web, commit, decoder, videos, vault, clock, random },
       previewSide: configuration.decode.previewSide,
       settings: configuration.capture,
@@ -109,6 +118,7 @@ export async function openWork(ground: Ground): Promise<Work> {
     sweep: () => registry.sweep(),
     async stop() {
       videoDecoder.close();
+      renderer.close();
       await Promise.all([decoder.close(), casework.stop(), takedown.stop()]);
     },
   };
@@ -129,6 +139,13 @@ async function reportSandbox(decoder: Decoder, { health, log }: Ground): Promise
 function guardedFetchOf({ capture: settings }: Configuration, clock: Clock) {
   type Choices = Omit<Parameters<typeof guardedFetch>[1], "settings">;
   return (url: string, choices: Choices) => guardedFetch(url, { ...choices, settings, clock });
+}
+
+/** Pages as they are sent, and as a browser shows them. */
+function pagesFrom(fetch: Fetch, renderer: Renderer, { capture }: Configuration) {
+  const plain = plainPages(fetch, capture.limits.references);
+  const rendered = renderedPages(renderer, plain);
+  return { source: pagesByRule(capture, plain, rendered), rendered };
 }
 
 /** Where a URL is hosted, by what ships, what is configured, and what registries say. */

@@ -28,6 +28,8 @@ export interface CapturesOptions {
   fetch: Fetch;
   /** Where pages come from. Default: as the server sends them. */
   source?: PageSource;
+  /** Where they come from when their scripts are to run. */
+  rendered?: PageSource;
   /** Where a URL is hosted; `address` is the one its content came from. */
   trace: (url: string, address?: string) => Promise<Hosting>;
   settings: CaptureSettings;
@@ -66,7 +68,7 @@ export interface Captures {
   run(
     id: string,
     url: string,
-    how: Pick<CrawlOptions, "sink" | "signal" | "headers" | "referrer">,
+    how: Pick<CrawlOptions, "sink" | "signal" | "headers" | "referrer"> & { scripts?: boolean | undefined },
   ): Promise<CaptureEnd>;
   /** From then on nothing is written; also before the capture has begun. The caller stops its job. */
   pause(unit: Unit, id: string, url: string): Promise<void>;
@@ -104,7 +106,8 @@ export function createCaptures(options: CapturesOptions): Captures {
     async run(id, url, how) {
       const run = await commit.run((unit) => begun(unit, id, url));
       const archive = createArchive({ vault, random, now: () => clock.now(), tool, about: id });
-      if (run.state !== "ended") await crawl({ ...options, ...how, run: id, source, pace, archive });
+      const pages = (how.scripts === true ? options.rendered : undefined) ?? source;
+      if (run.state !== "ended") await crawl({ ...options, ...how, run: id, source: pages, pace, archive });
       await clearAll(commit, id, [frontier, files]);
       const { first, cut, said, scripted = false } = (await commit.get(runs, id)) ?? run;
       const why = cut ?? said;

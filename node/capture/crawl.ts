@@ -11,7 +11,7 @@ import type { Vault } from "../vault/index.ts";
 import { createBudget, type Budget } from "./budget.ts";
 import { bytesOfDataUrl } from "./dataurl.ts";
 import { refuse } from "./errors.ts";
-import type { Acquisition, Archive } from "./evidence/index.ts";
+import type { Acquisition, Archive, Recorded } from "./evidence/index.ts";
 import type { Fetched } from "./fetch.ts";
 import { createReceiver, type Receiver, type Sealed } from "./files.ts";
 import { addWaypoints, isSeen, markDone, waiting, type NewWaypoint } from "./frontier.ts";
@@ -216,6 +216,7 @@ async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
     if (isFirst) throw error;
     return takeAsFile(crawl, { waypoint, outcome: { refused: { ...refusalOf(error), bytes: 0 } } });
   }
+  await takeDown(crawl, page);
   if (isFirst) await noteFirst(crawl, page);
   const { fetched, references } = page;
   const isFile = receiver.sealed() !== undefined; // whatever its server calls it
@@ -227,6 +228,16 @@ async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
   } catch (error) {
     const refused = { ...refusalOf(error), bytes: fetched.body.length };
     await takeAsFile(crawl, { waypoint, outcome: { refused } });
+  }
+}
+
+/** What a browser asked for goes into the archive as what is fetched does, and each file knows its part of it. */
+async function takeDown({ archive }: Crawl, { fetched, files, exchanges = [] }: SourcedPage): Promise<void> {
+  const byUrl = new Map<string, Recorded>();
+  for (const exchange of exchanges) byUrl.set(exchange.url, await archive.add(exchange));
+  for (const file of [fetched, ...(files?.values() ?? [])]) {
+    const recorded = [...file.chain, file].flatMap(({ url }) => byUrl.get(url) ?? []);
+    if (recorded.length > 0) file.recorded = recorded;
   }
 }
 

@@ -31,7 +31,7 @@ export {
 } from "./hosting/index.ts";
 export type { CapturedItem, RefusedItem } from "./items.ts";
 export { headerLines } from "./headers.ts";
-export { createRenderer, renderedPages, type Renderer } from "./rendering/index.ts";
+export { createRenderer, pagesByRule, renderedPages, type Renderer } from "./rendering/index.ts";
 export { runStates } from "./run.ts";
 export { sameSite } from "./site.ts";
 export { plainPages, type Fetch, type PageRequest, type PageSource, type SourcedPage } from "./source.ts";

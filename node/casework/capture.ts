@@ -30,7 +30,8 @@ function captureHandler(context: Context): JobHandler<{ report: string }> {
     const report = await commit.get(reports, id);
     if (!report || !wantsCapture(report)) return captures.forget(id);
     try {
-      const how = { sink: sinkFor(context, id), signal, ...(await accessTo(commit, report)) };
+      const { scripts } = report;
+      const how = { sink: sinkFor(context, id), signal, scripts, ...(await accessTo(commit, report)) };
       const end = await captures.run(id, report.url, how);
       return (unit) => putEnd(unit, id, end);
     } catch (error) {
@@ -50,6 +51,8 @@ function isFinal(error: unknown): boolean {
     "capture/redirects",
     "capture/too-large",
     "capture/never-fetched",
+    "capture/rendering-off",
+    "capture/no-browser",
   ];
   return isWardlineError(error) && final.includes(error.code);
 }
@@ -63,17 +66,21 @@ async function putEnd(unit: Unit, id: string, { hosting, ...end }: CaptureEnd): 
   const all = await itemsOf(unit, id);
   const traced = await keepTrace(unit, id, hosting);
   const known = report.source === "member" ? report.hosting : undefined;
-  finish(unit, { ...report, hosting: known ?? traced }, all, noteOf(end, all));
+  finish(unit, { ...report, hosting: known ?? traced }, all, noteOf(end, all), end.scripted);
 }
 
 /** What was found is assessed, also when the capture could not be completed. */
-function finish(unit: Unit, report: Report, all: Item[], note: string | undefined): void {
+function finish(unit: Unit, report: Report, all: Item[], note: string | undefined, scripted = false): void {
   const hasKnownBaseline = all.some((item) => item.known?.verdict === "baseline");
   const captured: Report = {
     ...without(report, "recapture"),
     state: stateAfter(report, all),
     priority: priorityOf(report, hasKnownBaseline),
-    capture: { done: all.length, total: all.length, ...(note !== undefined && { note }) },
+    capture: {
+      ...{ done: all.length, total: all.length },
+      ...(note !== undefined && { note }),
+      ...(scripted && { scripted }),
+    },
     counts: countsOf(all),
     timestamps: { ...report.timestamps, captured: unit.now },
   };
@@ -93,8 +100,13 @@ function stateAfter(report: Report, all: readonly Item[]): Report["state"] {
   return all.some((item) => item.state === "known") ? "to-classify" : "capture-failed";
 }
 
-function noteOf({ cut }: Pick<CaptureEnd, "cut">, all: readonly Item[]): string | undefined {
+function noteOf(
+  { cut, scripted }: Pick<CaptureEnd, "cut" | "scripted">,
+  all: readonly Item[],
+): string | undefined {
   if (cut !== undefined) return cut;
+  if (scripted && all.every((item) => item.state === "refused"))
+    return "The page shows nothing without its scripts: capture it with scripts.";
   return all.every((item) => item.state === "refused")
     ? "No picture that can be assessed was found there."
     : undefined;

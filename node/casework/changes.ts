@@ -76,16 +76,21 @@ export async function addFeedback(
   });
 }
 
-/** Fetches a report again: one whose capture failed, or one of another member that somebody here must look at. */
+/**
+ * Fetches a report again: one whose capture failed, or one of another member that somebody here must look at. `scripts`: in a
+ * browser, which may also be worth it for one that waits for its assessment.
+ */
 export async function retryCapture(
   context: Context,
   unit: Unit,
   id: string,
   caller: Caller,
+  { scripts }: { scripts: boolean } = { scripts: false },
 ): Promise<Report> {
   const report = await requireReport(unit, id);
   const fromMember = report.source === "member" && ["classified", "to-notify"].includes(report.state);
-  if (report.state !== "capture-failed" && !fromMember) {
+  const more = scripts && report.state === "to-classify";
+  if (report.state !== "capture-failed" && !fromMember && !more) {
     if (report.state === "capturing") return report;
     throw new WardlineError("casework/already-captured", "The report has been captured.", {
       advice: "File the URL again for a new capture.",
@@ -98,9 +103,13 @@ export async function retryCapture(
     kind: "capture.retried",
     subject: [id],
     actor: `person:${caller.pseudonymFor(id)}`,
-    detail: {},
+    detail: scripts ? { scripts } : {},
   });
-  const anew = { ...report, capture: { done: 0, total: 0 }, pages: [] };
+  const anew = {
+    ...without(report, "scripts"),
+    ...{ capture: { done: 0, total: 0 }, pages: [] },
+    ...(scripts && { scripts }),
+  };
   return putReport(unit, fromMember ? { ...anew, recapture: true } : { ...anew, state: "capturing" });
 }
 

@@ -147,6 +147,18 @@ export function captureRoutes(context: Context): Route[] {
       response: captureView,
       handler: ({ params }) => captureOf(context, commit, params.id),
     }),
+    defineRoute({
+      method: "POST",
+      path: "/reports/:id/capture/scripts",
+      permission: "report.work",
+      summary: "Capture the URL again in a browser that runs the scripts of its pages",
+      params: idParams,
+      response: captureView,
+      handler: async ({ params, caller }) => {
+        await commit.run((unit) => retryCapture(context, unit, params.id, caller, { scripts: true }));
+        return captureOf(context, commit, params.id);
+      },
+    }),
     ...(["pause", "resume", "cancel"] as const).map((command) =>
       defineRoute({
         method: "POST",

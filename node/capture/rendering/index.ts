@@ -5,7 +5,7 @@
  * pages.ts (for the crawl) -> renderer.ts (one visit at a time) -> proxy.ts (Unix socket -> guarded connections)
  *                                -> browser.ts -> sandbox.ts (bubblewrap) -> inside/forwarder.ts -> Chromium
  *                                     devtools.ts over two pipes
- *                                -> visit.ts -> order.ts, exchanges.ts, snapshot.ts
+ *                                -> visit.ts -> order.ts, requests.ts, exchanges.ts, snapshot.ts
  */
-export { renderedPages } from "./pages.ts";
+export { pagesByRule, renderedPages } from "./pages.ts";
 export { createRenderer, type Renderer } from "./renderer.ts";

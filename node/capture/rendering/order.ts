@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { CaptureSettings } from "../../configuration/settings/capture.ts";
 import type { DevTools, Session } from "./devtools.ts";
+import type { Requests } from "./requests.ts";
 
 type Limits = CaptureSettings["rendering"]["limits"];
 
@@ -12,6 +13,7 @@ export interface OrderOptions {
   limits: Limits;
   /** What sites are told about the browser. */
   userAgent: string;
+  requests: Pick<Requests, "begin">;
 }
 
 export interface Order {
@@ -103,7 +105,7 @@ async function listenTo(
   devtools: DevTools,
   session: string,
   type: string,
-  { limits, userAgent }: OrderOptions,
+  { limits, userAgent, requests }: OrderOptions,
 ): Promise<void> {
   const send = (method: string, parameters: object = {}) => devtools.send(method, parameters, session);
   const buffers = { maxTotalBufferSize: limits.bytes, maxResourceBufferSize: limits.bytes };
@@ -118,6 +120,7 @@ async function listenTo(
       ["Inspector.enable"],
       ["Network.setBypassServiceWorker", { bypass: true }],
     );
+  if (type === "page" || type === "iframe") await requests.begin(session);
   await Promise.allSettled(commands.map(([method, parameters]) => send(method, parameters)));
   await send("Runtime.runIfWaitingForDebugger");
 }

@@ -1,8 +1,10 @@
 /** Rendered pages as the crawl takes them: what a browser showed and loaded, instead of what the server sent. */
+import type { CaptureSettings } from "../../configuration/settings/capture.ts";
 import { refuse } from "../errors.ts";
 import type { RenderedExchange } from "../evidence/index.ts";
 import type { Fetched } from "../fetch.ts";
 import { referencesIn, type References } from "../references.ts";
+import { ruleFor } from "../rules.ts";
 import type { PageSource, SourcedPage } from "../source.ts";
 import { refuseRendering } from "./errors.ts";
 import type { Load } from "./exchanges.ts";
@@ -21,6 +23,13 @@ export function renderedPages(renderer: Pick<Renderer, "render">, plain: PageSou
     const page = await plain(url, request);
     return { ...page, exchanges: exchangesOf(rendered) };
   };
+}
+
+/** Renders the pages of sites whose rule says so, unless that is done on demand only. */
+export function pagesByRule(settings: CaptureSettings, plain: PageSource, rendered: PageSource): PageSource {
+  const isWanted = (url: string) =>
+    settings.rendering.mode === "always-for-rules" && ruleFor(new URL(url), settings)?.render === true;
+  return (url, request) => (isWanted(url) ? rendered : plain)(url, request);
 }
 
 const urlOf = ({ hops }: Load) => hops.at(-1)?.url ?? "";

@@ -1,6 +1,7 @@
 /**
  * The one way out of a browser's sandbox: an HTTP proxy on a Unix socket. Every connection goes through the same guard as
- * a plain fetch: hosts are resolved and checked here, and the connection goes to the address that passed. What is
+ * a plain fetch: hosts are resolved and checked here, the connection goes to the address that passed, and rules for sites
+ * and their ways are kept, as far as they go for a host. What is
  * encrypted is passed on as it is; plain requests are sent on without the headers that concern the proxy.
  */
 import {
@@ -16,6 +17,8 @@ import { isWardlineError, type WardlineError } from "@wardline/protocol/encoding
 import type { CaptureSettings } from "../../configuration/settings/capture.ts";
 import { guardedConnector } from "../connector.ts";
 import { refuse } from "../errors.ts";
+import { routeOf } from "../proxies.ts";
+import { checkFetched, ruleFor } from "../rules.ts";
 import type { Resolve } from "../resolve.ts";
 
 export interface ProxyOptions {
@@ -26,7 +29,7 @@ export interface ProxyOptions {
 }
 
 export interface GuardedProxy {
-  /** The address that answered for a `host:port` last. */
+  /** The address that answered for a `host:port` last; empty when only another proxy knows it. */
   addressOf(authority: string): string | undefined;
   /** Why a `host:port` was not reached. */
   failureOf(authority: string): WardlineError | undefined;
@@ -46,12 +49,15 @@ export async function openProxy(
 
   const connectTo = async (target: URL): Promise<Socket> => {
     const authority = authorityOf(target);
+    const rule = ruleFor(target, settings);
     const connect = guardedConnector({
       ...{ allow, resolve, connectTimeout: limits.connectTimeout },
+      ...{ address: rule?.address, route: routeOf(rule) },
       onConnect: (address) => remember(addresses, authority, address),
     });
     const { hostname, port } = target;
     try {
+      checkFetched(rule);
       const socket = await new Promise<Socket>((resolve, reject) =>
         connect({ hostname, port, protocol: "http:", host: target.host }, (error, socket) =>
           socket ? resolve(socket) : reject(error ?? refuse("unreachable")),

@@ -6,6 +6,7 @@ import type { CaptureSettings } from "../../configuration/settings/capture.ts";
 import { createTurns } from "../../decode/index.ts";
 import { systemClock, type Clock, type Log } from "../../telemetry/index.ts";
 import { checkedUrl } from "../fetch.ts";
+import { checkFetched, ruleFor } from "../rules.ts";
 import { systemResolve, type Resolve } from "../resolve.ts";
 import { startBrowser } from "./browser.ts";
 import { refuseRendering } from "./errors.ts";
@@ -25,6 +26,8 @@ export interface RenderRequest {
   signal: AbortSignal;
   /** The page that leads there. */
   referrer?: string | undefined;
+  /** Headers for a request to this address. */
+  headers?: ((url: URL) => Record<string, string>) | undefined;
   /** Most bytes over the network, below the limit of the settings. */
   most?: number | undefined;
   /** Told of bytes as they pass. */
@@ -40,7 +43,8 @@ export interface Renderer {
   /**
    * Visits an http or https address with a fresh browser.
    * Errors: `capture/rendering-off`, `/no-browser`, `/browser-not-started`, `/rendering-crashed`, `/rendering-memory`,
-   * `/rendering-refused`, `/rendering-closed`; `decode/no-sandbox`; `capture/invalid-url`, `/unsupported-scheme`; the signal's reason.
+   * `/rendering-refused`, `/rendering-closed`; `decode/no-sandbox`; `capture/invalid-url`, `/unsupported-scheme`,
+   * `/never-fetched`; the signal's reason.
    */
   render(url: string, request: RenderRequest): Promise<Rendered>;
   /** Kills a browser that runs; no other starts. */
@@ -79,7 +83,8 @@ export function createRenderer({
     try {
       const browser = await startBrowser({ settings, bubblewrap, proxySocket, clock, signal });
       try {
-        const options = { browser, settings, referrer: request.referrer, clock, exhausted };
+        const { referrer, headers } = request;
+        const options = { browser, settings, referrer, headers, clock, exhausted };
         const visited = await visit(url, options);
         signal.throwIfAborted();
         return { ...visited, network };
@@ -94,12 +99,13 @@ export function createRenderer({
   return {
     async render(text, request) {
       if (mode === "never") throw refuseRendering("rendering-off");
-      const { href } = checkedUrl(text);
+      const url = checkedUrl(text);
+      checkFetched(ruleFor(url, settings));
       const signal = AbortSignal.any([request.signal, closing.signal]);
       const giveBack = await turns.take(signal);
       const folder = await mkdtemp(join(tmpdir(), "wardline-"));
       try {
-        return await inFolder(folder, href, request, signal);
+        return await inFolder(folder, url.href, request, signal);
       } catch (error) {
         signal.throwIfAborted(); // what a killed browser says is not why it was killed
         throw error;

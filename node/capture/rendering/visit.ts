@@ -8,6 +8,7 @@ import type { Clock } from "../../telemetry/index.ts";
 import type { Browser } from "./browser.ts";
 import type { DevTools, Session } from "./devtools.ts";
 import { createExchanges, type Exchanges, type Load } from "./exchanges.ts";
+import { adaptRequests } from "./requests.ts";
 import { inside } from "./sandbox.ts";
 import { framesOf, htmlOf, screenshotOf, scrollDown, type Frame } from "./snapshot.ts";
 import { attaching, keepOrder, type Order } from "./order.ts";
@@ -16,6 +17,8 @@ export interface VisitOptions {
   browser: Browser;
   settings: CaptureSettings;
   referrer?: string | undefined;
+  /** Headers for a request to this address. */
+  headers?: ((url: URL) => Record<string, string>) | undefined;
   clock: Clock;
   /** Rejects when the network's limits are used up, with the sentence to show. */
   exhausted: Promise<string>;
@@ -123,10 +126,18 @@ async function openPage(options: VisitOptions): Promise<Page> {
     browserContextId,
     eventsEnabled: true,
   });
+  const requests = adaptRequests({ devtools, settings, headers: options.headers });
   const version = await devtools.ask(z.object({ userAgent: z.string() }), "Browser.getVersion");
   // That of an ordinary visitor's Chrome: sites show others other pages.
-  const order = keepOrder(devtools, { limits, userAgent: version.userAgent.replace("Headless", "") });
-  devtools.listen((event) => exchanges.take(event));
+  const order = keepOrder(devtools, {
+    limits,
+    userAgent: version.userAgent.replace("Headless", ""),
+    requests,
+  });
+  devtools.listen((event) => {
+    exchanges.take(event);
+    requests.take(event);
+  });
   await devtools.send("Target.setAutoAttach", attaching);
   const where = { url: "about:blank", browserContextId, width: 1280, height: 1024 };
   await devtools.send("Target.createTarget", where);

@@ -27,6 +27,12 @@ export const siteRule = z
       .optional()
       .describe("Never fetch it, and why: people read this where a capture would have been."),
     delay: duration("0ms").optional().describe("Pause between two fetches, instead of capture.limits.delay."),
+    render: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Render its pages in a browser, since they need their scripts; unless capture.rendering.mode says that this is done on demand only.",
+      ),
     headersFile: z
       .string()
       .optional()

@@ -37,7 +37,7 @@ export interface CapturesPlace {
   found: Pick<Found, "pages" | "items" | "refused">;
   /** Vault ids of the files of the web archive. */
   archives: string[];
-  capture(id: string, url: string, signal?: AbortSignal): Promise<Found>;
+  capture(id: string, url: string, signal?: AbortSignal, how?: { scripts: boolean }): Promise<Found>;
 }
 
 export async function startCaptures({
@@ -75,8 +75,8 @@ export async function startCaptures({
   };
   return {
     ...{ captures, commit, vault, found, archives, dataFolder: place.dataFolder },
-    async capture(id, url, signal = new AbortController().signal) {
-      const end = await captures.run(id, url, { sink, signal });
+    async capture(id, url, signal = new AbortController().signal, how = { scripts: false }) {
+      const end = await captures.run(id, url, { sink, signal, ...how });
       const inOrder = <T extends { position: number }>(list: T[]) =>
         [...list].sort((a, b) => a.position - b.position);
       return { ...found, items: inOrder(found.items), refused: inOrder(found.refused), ...end };
