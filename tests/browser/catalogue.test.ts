@@ -22,12 +22,17 @@ import {
   escalationView,
   federationView,
   findingKinds,
+  holdOutcomes,
+  holdView,
   itemView,
   materialRequestView,
+  placedHoldView,
   reportDetail,
   signingRoles,
 } from "../../node/casework/index.ts";
+import { ladderSteps } from "../../node/configuration/index.ts";
 import { overuses } from "../../node/federation/index.ts";
+import { noticeView, replyView, takedownRow, waitingContact } from "../../node/takedown/views.ts";
 import { healthParts, healthStates } from "../../node/telemetry/index.ts";
 
 const ui = fileURLToPath(new URL("../../ui/", import.meta.url));
@@ -58,6 +63,21 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["state", detail.state.options],
   ["source", detail.source.options],
   ["hosting", detail.hosting.unwrap().shape.source.options],
+  ["lookup", detail.hosting.unwrap().shape.lookup.unwrap().options],
+  ["failure", ["rate-limited", "switched-off", "timeout"]],
+  ["step", ladderSteps],
+  ["way", noticeView.shape.way.options],
+  ["noticestate", noticeView.shape.state.options],
+  ["reply", replyView.shape.kind.options],
+  ["takedown", takedownRow.shape.state.options],
+  ["next", takedownRow.shape.next.shape.what.options],
+  ["asking", waitingContact.shape.why.options],
+  ["hold", [...holdView.shape.state.options, ...placedHoldView.shape.state.options]],
+  ["holdoutcome", holdOutcomes],
+  [
+    "holdcode",
+    ["takedown/hold-covers-nothing", "takedown/hold-ended", "takedown/hold-over", "takedown/hold-too-wide"],
+  ],
   ["delivery", detail.deliveries.element.shape.state.options],
   ["statement", Object.keys(statementTypes)],
   ["feedback", [...police, ...interpol, "new"]],
@@ -136,7 +156,8 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
       "vault/no-room",
     ],
   ],
-  ["contact", ["configured"]],
+  ["contact", ["configured", "rfc2142", "trace"]],
+  ["boardage", ["day", "days", "today", "week"]],
   ["clock", Object.keys(detail.timestamps.shape)],
   ["theme", ["system", "light", "dark"]],
 ];

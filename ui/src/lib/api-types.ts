@@ -1,4 +1,4 @@
-/** Made from node/casework/views.ts by `npm run api-types`; do not edit. */
+/** Made from the views.ts of casework, takedown and export by `npm run api-types`; do not edit. */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1102,8 +1102,6 @@ export interface components {
       country?: string;
       asn?: number;
       provider?: string;
-      /** @enum {string} */
-      source: "configured" | "database" | "unknown";
       contacts?: {
         network?: string;
         domain?: string;
@@ -1116,6 +1114,10 @@ export interface components {
         country?: string;
       };
       countries?: string[];
+      /** @enum {string} */
+      source: "configured" | "database" | "unknown";
+      /** @enum {string} */
+      lookup?: "found" | "none" | "failed";
       tracedAt: number;
     };
     ItemView: {
@@ -1130,6 +1132,7 @@ export interface components {
       bytes: number;
       width?: number;
       height?: number;
+      duration?: number;
       /** @enum {string} */
       state: "open" | "known" | "classified" | "refused";
       refused?: {
@@ -1259,6 +1262,166 @@ export interface components {
       online: "unknown" | "online" | "missing" | "offline";
       held: boolean;
       sha256: string;
+    };
+    KeptTraceView: {
+      hosting: {
+        host: string;
+        address?: string;
+        country?: string;
+        asn?: number;
+        provider?: string;
+        contacts?: {
+          network?: string;
+          domain?: string;
+          registrar?: string;
+          cdn?: string;
+          configured?: string;
+        };
+        cdn?: {
+          name: string;
+          country?: string;
+        };
+        countries?: string[];
+        /** @enum {string} */
+        source: "configured" | "database" | "unknown";
+        /** @enum {string} */
+        lookup?: "found" | "none" | "failed";
+        tracedAt: number;
+      };
+      trace: {
+        host: string;
+        tracedAt: number;
+        addresses:
+          | {
+              /** @constant */
+              result: "found";
+              value: string[];
+            }
+          | {
+              /** @constant */
+              result: "none";
+            }
+          | {
+              /** @constant */
+              result: "failed";
+              why: string;
+              retryAfter?: number;
+            };
+        aliases:
+          | {
+              /** @constant */
+              result: "found";
+              value: string[];
+            }
+          | {
+              /** @constant */
+              result: "none";
+            }
+          | {
+              /** @constant */
+              result: "failed";
+              why: string;
+              retryAfter?: number;
+            };
+        places: {
+          address: string;
+          country:
+            | {
+                /** @constant */
+                result: "found";
+                value: string;
+              }
+            | {
+                /** @constant */
+                result: "none";
+              }
+            | {
+                /** @constant */
+                result: "failed";
+                why: string;
+                retryAfter?: number;
+              };
+          network:
+            | {
+                /** @constant */
+                result: "found";
+                value: {
+                  asn: number;
+                  name: string;
+                };
+              }
+            | {
+                /** @constant */
+                result: "none";
+              }
+            | {
+                /** @constant */
+                result: "failed";
+                why: string;
+                retryAfter?: number;
+              };
+        }[];
+        cdn?: {
+          name: string;
+          country?: string;
+          abuse?: string;
+          /** @enum {string} */
+          by: "alias" | "range" | "asn";
+        };
+        network:
+          | {
+              /** @constant */
+              result: "found";
+              value: {
+                handle?: string;
+                name?: string;
+                country?: string;
+                range?: {
+                  first: string;
+                  last: string;
+                };
+                abuse: string[];
+                source: string;
+                at: number;
+              };
+            }
+          | {
+              /** @constant */
+              result: "none";
+            }
+          | {
+              /** @constant */
+              result: "failed";
+              why: string;
+              retryAfter?: number;
+            };
+        domain:
+          | {
+              /** @constant */
+              result: "found";
+              value: {
+                name: string;
+                registrar?: string;
+                registrantCountry?: string;
+                registered?: number;
+                abuse: string[];
+                source: string;
+                at: number;
+              };
+            }
+          | {
+              /** @constant */
+              result: "none";
+            }
+          | {
+              /** @constant */
+              result: "failed";
+              why: string;
+              retryAfter?: number;
+            };
+      };
+      first: number;
+      last: number;
     };
     MaterialRequestView: {
       id: string;
@@ -1699,8 +1862,6 @@ export interface components {
         country?: string;
         asn?: number;
         provider?: string;
-        /** @enum {string} */
-        source: "configured" | "database" | "unknown";
         contacts?: {
           network?: string;
           domain?: string;
@@ -1713,6 +1874,10 @@ export interface components {
           country?: string;
         };
         countries?: string[];
+        /** @enum {string} */
+        source: "configured" | "database" | "unknown";
+        /** @enum {string} */
+        lookup?: "found" | "none" | "failed";
         tracedAt: number;
       };
       route?: {
@@ -1723,6 +1888,28 @@ export interface components {
           kind: string;
         };
         sentence: string;
+        decision?: {
+          /** @enum {string} */
+          key:
+            | "here"
+            | "abroad"
+            | "here-subject"
+            | "abroad-subject"
+            | "orphan-mandate"
+            | "police"
+            | "police-through-interpol"
+            | "nobody"
+            | "unknown-country"
+            | "lookup-failed"
+            | "cdn"
+            | "cdn-here"
+            | "cdn-nobody";
+          /** @enum {string} */
+          note?: "disagreement";
+          values: {
+            [key: string]: string;
+          };
+        };
       };
       abuseContact?: {
         address: string;
@@ -1762,6 +1949,7 @@ export interface components {
         bytes: number;
         width?: number;
         height?: number;
+        duration?: number;
         /** @enum {string} */
         state: "open" | "known" | "classified" | "refused";
         refused?: {
@@ -1918,6 +2106,7 @@ export interface components {
         done: number;
         total: number;
         note?: string;
+        scripted?: boolean;
       };
       deliveries: {
         statement: string;
@@ -1998,6 +2187,216 @@ export interface components {
       confirmedOffline?: number;
       backOnline?: number;
       closed?: number;
+    };
+    NoticeDetail: {
+      id: string;
+      /** @enum {string} */
+      state: "waiting" | "sending" | "to-send" | "sent" | "cancelled" | "failed";
+      /** @enum {string} */
+      way: "mail" | "api" | "hand";
+      /** @enum {string} */
+      step: "provider" | "site-owner" | "registrar";
+      contact: string;
+      round: number;
+      reports: {
+        id: string;
+        reference: string;
+      }[];
+      items: number;
+      created: number;
+      sendAt: number;
+      sentAt?: number;
+      attempts: number;
+      reason?: string;
+      ticket?: string;
+      acknowledged?: number;
+      bounced?: {
+        at: number;
+        final: boolean;
+        status: string;
+      };
+      replies: number;
+      words?: {
+        language: string;
+        subject: string;
+        text: string;
+        xarf: {
+          [key: string]: unknown;
+        }[];
+      };
+      replyList: {
+        id: string;
+        at: number;
+        /** @enum {string} */
+        kind: "bounce" | "automatic" | "answer";
+        from: string;
+        subject: string;
+        text: string;
+        cut: boolean;
+        attachments: {
+          name: string;
+          bytes: number;
+        }[];
+        bounce?: {
+          final: boolean;
+          status: string;
+        };
+        ticket?: string;
+      }[];
+    };
+    NoticePreview: {
+      contact: string;
+      /** @enum {string} */
+      way: "mail" | "api" | "hand";
+      /** @enum {string} */
+      step: "provider" | "site-owner" | "registrar";
+      round: number;
+      approved: boolean;
+      text: {
+        language: string;
+        name: string;
+        verified: boolean;
+        verifiedBy?: string;
+        note: string;
+      };
+      words: {
+        language: string;
+        subject: string;
+        text: string;
+        xarf: {
+          [key: string]: unknown;
+        }[];
+      };
+    };
+    NoticeView: {
+      id: string;
+      /** @enum {string} */
+      state: "waiting" | "sending" | "to-send" | "sent" | "cancelled" | "failed";
+      /** @enum {string} */
+      way: "mail" | "api" | "hand";
+      /** @enum {string} */
+      step: "provider" | "site-owner" | "registrar";
+      contact: string;
+      round: number;
+      reports: {
+        id: string;
+        reference: string;
+      }[];
+      items: number;
+      created: number;
+      sendAt: number;
+      sentAt?: number;
+      attempts: number;
+      reason?: string;
+      ticket?: string;
+      acknowledged?: number;
+      bounced?: {
+        at: number;
+        final: boolean;
+        status: string;
+      };
+      replies: number;
+    };
+    ReplyView: {
+      id: string;
+      at: number;
+      /** @enum {string} */
+      kind: "bounce" | "automatic" | "answer";
+      from: string;
+      subject: string;
+      text: string;
+      cut: boolean;
+      attachments: {
+        name: string;
+        bytes: number;
+      }[];
+      bounce?: {
+        final: boolean;
+        status: string;
+      };
+      ticket?: string;
+    };
+    TakedownRow: {
+      report: {
+        id: string;
+        reference: string;
+      };
+      host: string;
+      provider?: string;
+      country?: string;
+      since: number;
+      /** @enum {string} */
+      state: "to-approve" | "waiting" | "held" | "sending" | "to-send" | "notified";
+      /** @enum {string} */
+      step: "provider" | "site-owner" | "registrar";
+      contact?: string;
+      round: number;
+      sentAt?: number;
+      acknowledged?: number;
+      next: {
+        /** @enum {string} */
+        what: "approve" | "send" | "send-by-hand" | "remind" | "escalate" | "look";
+        at?: number;
+      };
+    };
+    WaitingContact: {
+      report: {
+        id: string;
+        reference: string;
+      };
+      host: string;
+      provider?: string;
+      country?: string;
+      since: number;
+      /** @enum {string} */
+      step: "provider" | "site-owner" | "registrar";
+      /** @enum {string} */
+      why: "first" | "still-online" | "undeliverable" | "failed" | "exhausted";
+      asked: number;
+      candidates: {
+        address: string;
+        source: string;
+        approved: boolean;
+        undeliverable: boolean;
+      }[];
+    };
+    WordsView: {
+      language: string;
+      subject: string;
+      text: string;
+      xarf: {
+        [key: string]: unknown;
+      }[];
+    };
+    ExportView: {
+      id: string;
+      report: string;
+      reference: string;
+      reason: string;
+      receiver: string;
+      recipients: string[];
+      archives: boolean;
+      originals: string[];
+      asked: number;
+      /** @enum {string} */
+      state: "waiting" | "approved" | "refused" | "expired";
+      approvals: {
+        name: string;
+        at: number;
+      }[];
+      needed: number;
+      blocked?: string;
+      refusal?: string;
+      expires?: number;
+      packages: {
+        at: number;
+        files: number;
+        contents: string;
+        sent?: {
+          bytes: number;
+          sha256: string;
+        };
+      }[];
     };
   };
   responses: never;

@@ -51,12 +51,12 @@ export function timeOfDay(at: number): string {
   return timeOnly.format(at);
 }
 
-/** How long something still takes, roughly: more would only flicker. */
-export function timeLeft(milliseconds: number): string {
+/** How long something takes, roughly: more would only flicker. */
+export function duration(milliseconds: number): string {
   const minutes = Math.round(milliseconds / 60_000);
-  return minutes < 90
-    ? t("transfer.minutes", { minutes })
-    : t("transfer.hours", { hours: Math.round(minutes / 60) });
+  if (minutes < 90) return t("duration.minutes", { minutes });
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? t("duration.hours", { hours }) : t("duration.days", { days: Math.round(hours / 24) });
 }
 
 /** A number of bytes for people. */
@@ -66,4 +66,11 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat(region, { style: "unit", unit, maximumFractionDigits: 1 }).format(
     bytes / divisor,
   );
+}
+
+const regions = new Intl.DisplayNames(region, { type: "region", fallback: "code" });
+
+/** A country by its ISO 3166-1 alpha-2 code; codes that anybody may use for their own (XA to XZ) stay as they are. */
+export function countryName(code: string): string {
+  return /^(?!X[A-Z])[A-Z]{2}$/u.test(code) ? (regions.of(code) ?? code) : code;
 }

@@ -9,11 +9,14 @@ import CustodyPage from "../pages/Custody.svelte";
 import Escalation from "../pages/Escalation.svelte";
 import Escalations from "../pages/Escalations.svelte";
 import FederationPage from "../pages/Federation.svelte";
+import Holds from "../pages/Holds.svelte";
 import MaterialRequests from "../pages/MaterialRequests.svelte";
 import MembershipPage from "../pages/Membership.svelte";
 import People from "../pages/People.svelte";
+import PlacedHolds from "../pages/PlacedHolds.svelte";
 import Queue from "../pages/Queue.svelte";
 import Report from "../pages/Report.svelte";
+import Takedowns from "../pages/Takedowns.svelte";
 import Unread from "../components/Unread.svelte";
 import type { IconName } from "../components/Icon.svelte";
 import type { MessageKey } from "./messages.ts";
@@ -46,6 +49,20 @@ export const pages: readonly Page[] = [
   },
   { pattern: "/reports/:id", permission: "report.read", kinds: ["hotline"], component: Report },
   {
+    pattern: "/takedowns",
+    nav: { name: "nav.takedowns", icon: "takedowns" },
+    permission: "notice.read",
+    kinds: ["hotline"],
+    component: plain(Takedowns),
+  },
+  {
+    pattern: "/holds",
+    nav: { name: "nav.holds", icon: "holds" },
+    permission: "hold.read",
+    kinds: ["hotline"],
+    component: plain(Holds),
+  },
+  {
     pattern: "/escalations",
     nav: { name: "nav.escalations", icon: "escalations" },
     permission: "escalation.read",
@@ -53,6 +70,13 @@ export const pages: readonly Page[] = [
     component: plain(Escalations),
   },
   { pattern: "/escalations/:id", permission: "escalation.read", kinds: ["lea"], component: Escalation },
+  {
+    pattern: "/holds",
+    nav: { name: "nav.holds", icon: "holds" },
+    permission: "hold.read",
+    kinds: ["lea"],
+    component: plain(PlacedHolds),
+  },
   {
     pattern: "/contributions",
     nav: { name: "nav.contributions", icon: "contributions" },
