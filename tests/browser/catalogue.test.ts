@@ -98,6 +98,10 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
   ["marking", conversationDetail.shape.latest.shape.marking.options],
   ["matter", conversationDetail.shape.matter.shape.where.options],
   ["pointer", conversationDetail.shape.latest.shape.references.element.shape.kind.options],
+  [
+    "place",
+    conversationDetail.shape.latest.shape.references.element.shape.place.unwrap().shape.where.options,
+  ],
   ["member", ["hotline", "lea", "interpol", "secretariat"]],
   ["status", member.status.options],
   ["freshness", federationView.shape.freshness.options],
