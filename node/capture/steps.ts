@@ -117,7 +117,7 @@ export function createSteps(options: StepsOptions): Steps {
 
   const flush = () =>
     inTurn(async () => {
-      const batch = waiting;
+      const batch = [...waiting]; // others are added meanwhile
       if (batch.length === 0) return;
       const inVain: KeptFile[] = [];
       const writing = step(async (unit, run) => {
