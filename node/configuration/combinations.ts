@@ -62,7 +62,7 @@ function* found({
 
 function* ofNotices({ contacts, apiAllow, replies, ladder }: Configuration["takedown"]): Generator<Problem> {
   for (const [index, { abuse, api, form }] of contacts.entries()) {
-    const path = `takedown.contacts[${index}]`;
+    const path = `takedown.contacts.${index}`;
     if (abuse === undefined && api === undefined && form === undefined)
       yield impossible(path, "There is no way to reach it.", "Give abuse, api or form.");
     if (api && URL.parse(api.url)?.protocol === "http:" && !apiAllow.includes(hostAndPortOf(api.url)))

@@ -83,7 +83,7 @@ async function approveTraced(
   const answer = otherWay ? undefined : (earlier ?? (await sentAlready(unit, before)));
   if (answer) return shown(answer);
   checkState(before, otherWay);
-  if (otherWay) await takeOut(context, unit, id, "Another contact was approved instead.");
+  if (otherWay) await takeOut(context, unit, id, "another contact was approved instead.");
   const traced = tracedOf(traces, before.url);
   const hosting = traced && traced.source !== "unknown" ? traced : before.hosting;
   const report = await casework.change(unit, id, (now) => ({ ...now, ...(hosting && { hosting }) }));

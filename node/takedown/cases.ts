@@ -7,6 +7,7 @@ import type { Report } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import { defineCollection } from "../store/index.ts";
 import type { Context, NoticeOutcome } from "./context.ts";
+import { takeOut } from "./enqueue.ts";
 import type { LadderStep } from "./records.ts";
 
 export const askingReasons = [
@@ -41,7 +42,10 @@ export function registerCases(context: Context): void {
     if (decision.member === federation.self.id) await ask(unit, report.id, "first", "provider");
     else await closeCase(unit, report.id);
   });
-  casework.on("closed", (unit: Unit, report: Report) => closeCase(unit, report.id));
+  casework.on("closed", async (unit: Unit, report: Report) => {
+    await takeOut(context, unit, report.id, "its report was closed.");
+    await closeCase(unit, report.id);
+  });
   context.outcomes.push((unit, outcome) => follow(context, unit, outcome));
 }
 

@@ -13,20 +13,28 @@ const xarfMapping = "wardline-core-to-xarf";
 
 export type Draft = Pick<Notice, "id" | "contact" | "step" | "round" | "follows">;
 
+export interface Composed {
+  words: WrittenNotice;
+  /** The targets that it tells: those that are still held to be illegal. */
+  told: Target[];
+}
+
 /** @throws `takedown/cannot-compose`: what is known of an item does not fit a notice, however often it is tried */
 export async function composeFor(
   context: Context,
   notice: Draft,
   targets: readonly Target[],
   at: number,
-): Promise<WrittenNotice> {
+): Promise<Composed> {
   const { casework, commit, sender, texts } = context;
   const items: { item: NoticedItem; xarf: Xarf }[] = [];
   const references = new Set<string>();
+  const told: Target[] = [];
   for (const target of targets) {
     const report = await casework.report(commit, target.report);
     const item = await noticedItem(context, target, at);
     if (!item) continue;
+    told.push(target);
     references.add(report.reference);
     const entry = { item, xarf: written(() => xarfReport(notice.id, item, report.hosting ?? {}, sender)) };
     // An address that two reports name, or that shows several files, is told once, with the graver verdict.
@@ -35,7 +43,7 @@ export async function composeFor(
     else if (item.verdict === "baseline") items[same] = entry;
   }
   const [{ country, provider } = {}] = targets;
-  return writeNotice({
+  const words = writeNotice({
     text: texts.choose({ language: languageOf(context, notice.contact, provider), country }),
     step: notice.step,
     round: notice.round,
@@ -44,6 +52,7 @@ export async function composeFor(
     items,
     ticket: await ticketOf(commit, notice),
   });
+  return { words, told };
 }
 
 /** What the contact called the matter when it answered an earlier notice. */

@@ -93,24 +93,19 @@ export async function openNotice(reader: Reader, report: string): Promise<Notice
  * Takes a report out of its notice that has not left yet, and says why; the rest of the notice goes its way. One that is
  * being handed over at this moment stays: it may have left.
  */
-export async function takeOut(context: Context, unit: Unit, report: string, sentence: string): Promise<void> {
+export async function takeOut(context: Context, unit: Unit, report: string, reason: string): Promise<void> {
   const notice = await openNotice(unit, report);
   if (!notice || notice.state === "sending") return;
   const left = notice.targets.filter((target) => target.report !== report);
-  if (left.length === 0) put(unit, { ...notice, state: "cancelled", reason: sentence });
+  if (left.length === 0) put(unit, { ...notice, state: "cancelled", reason });
   // What was written for a person to send named the report, so it is written anew.
   else scheduleSend(context, unit, put(unit, { ...about(notice, left), state: "waiting" }));
   unit.record({
     kind: "notice.cancelled",
     subject: [report],
     actor: "node",
-    detail: { notice: notice.id, reason: sentence },
+    detail: { notice: notice.id, reason },
   });
-  await context.casework.change(unit, report, (now) => ({
-    ...now,
-    state: "to-notify",
-    route: { ...now.route, sentence },
-  }));
 }
 
 /** Writes a notice and tells the screens of its reports. */

@@ -77,7 +77,7 @@ export async function previewNotice(
   const targets = await targetsOf(context, commit, report, await tracesOf(context, id));
   const { step, round } = await placeOf(commit, id, contact);
   const at = clock.now();
-  const words = await composeFor(context, { id: `preview-${id}`, contact, step, round }, targets, at);
+  const { words } = await composeFor(context, { id: `preview-${id}`, contact, step, round }, targets, at);
   const { country, provider } = report.hosting ?? {};
   const { language, name, verified, verifiedBy, note } = texts.choose({
     language: languageOf(context, contact, provider),

@@ -70,8 +70,9 @@ async function sendOnline(context: Context, notice: Notice, signal: AbortSignal)
   if (online.length === 0) return (unit) => nothingToSend(context, unit, id, looked, moved);
   const targets = online.map(({ target }) => target);
   const at = notice.marked?.at ?? context.clock.now();
-  const words = await composeFor(context, notice, targets, at);
-  const marked = await mark(context, notice, targets, words, at);
+  const { words, told } = await composeFor(context, notice, targets, at);
+  if (told.length === 0) return (unit) => nothingToSend(context, unit, id, [], moved);
+  const marked = await mark(context, notice, told, words, at);
   if (!marked) return (unit) => context.jobs.schedule(unit, { kind: sendJob, id, payload: { notice: id } });
   if (marked.way === "hand") return (unit) => leaveToPerson(context, unit, id, moved);
   const answer = await handOver(context, marked, words, signal);
@@ -102,7 +103,7 @@ async function traceAgain(
   return { stay, moved };
 }
 
-/** Nothing is marked when a hold came in meanwhile. */
+/** Nothing is marked when a hold came in meanwhile, or something was taken out: then all is looked at anew. */
 async function mark(
   context: Context,
   notice: Notice,
@@ -113,6 +114,9 @@ async function mark(
   return context.commit.run(async (unit) => {
     if (await anyHeld(context, unit, targets)) return undefined;
     const now = (await unit.get(notices, notice.id)) ?? notice;
+    const stillIn = new Set(now.targets.map(({ item }) => item));
+    const goesOn = now.state === "waiting" || now.state === "sending";
+    if (!goesOn || !targets.every(({ item }) => stillIn.has(item))) return undefined;
     const attempts = now.attempts + 1;
     const items = targets.map(({ item }) => item);
     const marked: Notice = { ...now, state: "sending", attempts, marked: { at, items } };

@@ -22,7 +22,7 @@ export async function nothingToSend(
   const reason =
     looked.length > 0
       ? "nothing of it was found online just before sending."
-      : "its host has changed, or its report was closed.";
+      : "its host has changed, its report was closed, or nothing of it is held to be illegal any more.";
   const { casework } = context;
   put(unit, { ...notice, state: "cancelled", reason });
   for (const report of new Set(looked.map(({ target }) => target.report))) {

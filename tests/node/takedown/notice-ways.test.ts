@@ -5,6 +5,7 @@ import { createTransport } from "nodemailer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail } from "../../../node/casework/index.ts";
+import { items } from "../../../node/casework/records.ts";
 import type {
   noticeDetail,
   noticePreview,
@@ -208,10 +209,12 @@ describe("what comes back", () => {
     await approve(id);
     const notice = await sent(id);
     const { from } = mail.mails[0] as ReceivedMail;
-    const other = (index: number) =>
-      from.replace(/[0-9a-f]{20}/u, (token) => token.slice(index).padStart(20, "0"));
+    const other = from.replace(
+      /[0-9a-f]{20}/u,
+      (token) => (token.startsWith("0") ? "1" : "0") + token.slice(1),
+    );
     for (const to of [
-      other(1),
+      other,
       "notices@hotline-b.example",
       from.replace("hotline-b", "hotline-c"),
       "postmaster@x.example",
@@ -331,6 +334,40 @@ describe("by hand", () => {
     await expect(call("POST", `/notices/${"0".repeat(32)}/sent`, {})).rejects.toMatchObject({
       code: "takedown/no-such-notice",
     });
+  });
+});
+
+describe("a report that is closed", () => {
+  test("is told to nobody any more, also where the notice lies with a person", async () => {
+    await start({ groupingWindow: "2s" });
+    const [one, two] = [await toNotify(1), await toNotify(2)];
+    const form = "https://provider.example/abuse-form";
+    const { notice } = await approve(one, form);
+    expect(await approve(two, form)).toMatchObject({ notice });
+    await until("written", async () => (await noticesOf(one))[0]?.state === "to-send");
+    await call("POST", `/reports/${one}/close`, { reason: "Filed by mistake." });
+    await until("written anew", async () => {
+      const { state, words } = await details(notice);
+      return state === "to-send" && !words?.text.includes("/1.jpg");
+    });
+    await call("POST", `/notices/${notice}/sent`, {});
+    await sent(two);
+    expect((await get(one)).state).toBe("closed");
+    expect((await board()).map(({ report }) => report.id)).toEqual([two]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test("nor is what a person holds to be legal by now", async () => {
+    await start({ groupingWindow: "2s" });
+    const id = await toNotify();
+    await approve(id);
+    await member.commit.run(async (unit) => {
+      const [item] = await member.casework.itemsOf(unit, id);
+      const assessments = item?.assessments.map((one) => ({ ...one, withdrawn: true })) ?? [];
+      if (item) unit.put(items, [id, item.id], { ...item, assessments });
+    });
+    await until("cancelled", async () => (await noticesOf(id))[0]?.state === "cancelled");
+    expect(mail.mails).toEqual([]);
   });
 });
 
