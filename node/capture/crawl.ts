@@ -232,13 +232,20 @@ async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
 }
 
 /** What a browser asked for goes into the archive as what is fetched does, and each file knows its part of it. */
-async function takeDown({ archive }: Crawl, { fetched, files, exchanges = [] }: SourcedPage): Promise<void> {
+async function takeDown({ archive }: Crawl, page: SourcedPage): Promise<void> {
+  const { fetched, references, files, screenshot, exchanges = [] } = page;
   const byUrl = new Map<string, Recorded>();
   for (const exchange of exchanges) byUrl.set(exchange.url, await archive.add(exchange));
   for (const file of [fetched, ...(files?.values() ?? [])]) {
     const recorded = [...file.chain, file].flatMap(({ url }) => byUrl.get(url) ?? []);
     if (recorded.length > 0) file.recorded = recorded;
   }
+  if (exchanges.length === 0 || references === undefined) return;
+  // What scripts made of the page was never sent by anybody.
+  const { url, body: bytes } = fetched;
+  await archive.resource({ uri: `urn:dom:${url}`, mime: "text/html;charset=utf-8", bytes });
+  if (screenshot)
+    await archive.resource({ uri: `urn:fullPage:${url}`, mime: "image/jpeg", bytes: screenshot });
 }
 
 /** Where a page was expected there is a file, or nothing. */

@@ -53,6 +53,8 @@ export interface RefusedFile {
 
 export interface RefusedItem extends Place, RefusedFile {
   position: number;
+  /** Of a file that came, and was then refused. */
+  acquisition?: Acquisition;
 }
 
 /** One of the two. */

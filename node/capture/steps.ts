@@ -59,7 +59,7 @@ export interface StepsOptions {
   vault: Pick<Vault, "shred">;
   keeper: Keeper;
   sink: CaptureSink;
-  archive: Pick<Archive, "seal" | "abandon">;
+  archive: Pick<Archive, "seal">;
   /** What the run has used so far. */
   spent: () => Pick<Run, "bytes" | "time">;
 }
@@ -71,7 +71,7 @@ export interface Steps {
   flush(): Promise<void>;
   /** Runs in a unit of its own that changes the run. Error: `capture/stopped` when it is not running any more. */
   step(work: (unit: Unit, run: Run) => Promise<Run>): Promise<void>;
-  /** Removes from the vault what waits and will not be written. */
+  /** Removes from the vault what waits and will not be written; the evidence stays. */
   abandon(): Promise<void>;
 }
 
@@ -89,10 +89,13 @@ export function createSteps(options: StepsOptions): Steps {
       if (segment) await sink.archived(unit, segment);
     });
     await writing.catch(async (error: unknown) => {
-      if (segment && isWardlineError(error, "capture/stopped")) await vault.shred(segment.id);
+      if (segment && isWardlineError(error, "capture/stopped")) await keep(segment);
       throw error;
     });
   };
+
+  /** What was sent and received stays on record, whatever becomes of the rest. */
+  const keep = (segment: Segment) => commit.run((unit) => sink.archived(unit, segment));
 
   /** Writes one result; answers whether it counts, and what was kept in vain because the same bytes are there already. */
   async function write(
@@ -111,7 +114,7 @@ export function createSteps(options: StepsOptions): Steps {
     if (sha256 !== undefined && !before) unit.put(files, fileKey(id, sha256), outcome);
     const named = { url: nameOf(url), foundOn, position };
     if (file) await sink.item(unit, { ...named, ...file, ...(acquisition && { acquisition }) });
-    if (refused) await sink.refused(unit, { ...named, ...refused });
+    if (refused) await sink.refused(unit, { ...named, ...refused, ...(acquisition && { acquisition }) });
     return [true, inVain];
   }
 
@@ -156,7 +159,8 @@ export function createSteps(options: StepsOptions): Steps {
     },
     async abandon() {
       waiting = [];
-      await archive.abandon();
+      const segment = await archive.seal().catch(() => undefined);
+      if (segment) await keep(segment).catch(() => undefined); // what cannot be noted is swept at the next start
       for (const kept of await keeper.pending()) await discard(vault, kept);
     },
   };

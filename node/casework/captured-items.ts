@@ -116,9 +116,11 @@ const positionOf = ({ settings }: Context, { source }: Report, position: number)
   (source === "member" ? settings.mostItems : 0) + position;
 
 function takeRefused(context: Context, unit: Unit, report: Report, refusedItem: RefusedItem): void {
-  const { url, foundOn, position, code, message, sha256 = "", bytes } = refusedItem;
+  const { url, foundOn, position, code, message, sha256 = "", bytes, acquisition } = refusedItem;
+  const id = itemIdOf(report.id, url, sha256);
+  if (acquisition) putAcquisition(unit, report.id, id, acquisition);
   putItem(unit, {
-    ...blank(report.id, itemIdOf(report.id, url, sha256), url, foundOn),
+    ...blank(report.id, id, url, foundOn),
     position: positionOf(context, report, position),
     kind: "image",
     mime: "",

@@ -35,8 +35,6 @@ export interface Archive {
   acquired(recorded: readonly Recorded[] | undefined): Acquisition | undefined;
   /** Seals the file that is open; the next record begins another. Undefined when there is nothing in it. Exchanges that run on go there. */
   seal(): Promise<Segment | undefined>;
-  /** Leaves nothing of the file that is open. */
-  abandon(): Promise<void>;
 }
 
 /** Opens no file before there is something to write. Whatever throws here throws the vault's errors. */
@@ -111,11 +109,6 @@ export function createArchive(options: Archiving): Archive {
         const sealing = open;
         begin();
         return sealing.close();
-      }),
-    abandon: () =>
-      inTurn(async () => {
-        await open?.abandon();
-        begin();
       }),
   };
 }

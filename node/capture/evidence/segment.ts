@@ -24,8 +24,6 @@ export interface OpenSegment {
   write(record: WarcRecord): Promise<void>;
   /** Durable when it resolves. */
   close(): Promise<Segment>;
-  /** Leaves nothing in the vault. */
-  abandon(): Promise<void>;
 }
 
 /** What is written waits in memory only until the vault has taken it. A process that dies leaves a blob without a key, which is swept. */
@@ -57,10 +55,6 @@ export function openSegment(vault: Pick<Vault, "put">, name: string): OpenSegmen
       file.end();
       const { id, size: bytes, sha256 }: StoredItem = await stored;
       return { id, name, bytes, sha256, ...measure };
-    },
-    async abandon() {
-      file.destroy(new Error("The archive is not wanted any more."));
-      await settled;
     },
   };
 }
