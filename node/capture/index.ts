@@ -31,6 +31,7 @@ export {
 } from "./hosting/index.ts";
 export type { CapturedItem, RefusedItem } from "./items.ts";
 export { headerLines } from "./headers.ts";
+export { parseFlat } from "./markup.ts";
 export { createRenderer, pagesByRule, renderedPages, type Renderer } from "./rendering/index.ts";
 export { runStates } from "./run.ts";
 export { sameSite } from "./site.ts";

@@ -1,6 +1,6 @@
 /** What a page shows and what it links to. Linear in the size of the page, whatever is written in it. */
-import { Parser } from "htmlparser2";
 import { styleReferences } from "./css.ts";
+import { parseFlat } from "./markup.ts";
 import { srcsetUrls } from "./srcset.ts";
 
 export interface References {
@@ -192,33 +192,4 @@ const isFile = (reference = "") => fileName.test(reference.split(/[?#]/)[0]?.tri
 function refreshTarget(content: string): string | undefined {
   const after = /^[\s\d.]{0,40}[;,\s]\s{0,20}([^]*)$/.exec(content)?.[1];
   return after?.replace(/^url\s{0,20}=\s{0,20}/i, "").replace(/["']/g, "");
-}
-
-/** Browsers nest no deeper than 512 either; the parser's cost grows with the square of the depth. */
-const deepest = 500;
-
-interface Handlers {
-  open(name: string, attributes: Attributes): void;
-  text(text: string): void;
-  close(): void;
-}
-
-/** Tags and text in order. A page that nests without end goes on with a fresh parser, as if all tags had been closed. */
-function parseFlat(html: string, { open, text, close }: Handlers): void {
-  for (let rest = html; rest !== "";) {
-    let depth = 0;
-    const parser = new Parser({
-      onopentag(name, attributes) {
-        open(name, attributes);
-        if (++depth >= deepest) parser.pause();
-      },
-      ontext: text,
-      onclosetag() {
-        depth--;
-        close();
-      },
-    });
-    parser.end(rest);
-    rest = depth >= deepest ? rest.slice(parser.endIndex + 1) : "";
-  }
 }

@@ -1,5 +1,5 @@
 /** Somebody else's words as plain text: nothing active, nothing invisible, nothing endless. */
-import { Parser } from "htmlparser2";
+import { parseFlat } from "../../capture/index.ts";
 
 /** Most characters that are kept of an answer; quoted notices make the rest. */
 const mostCharacters = 20_000;
@@ -51,22 +51,22 @@ const blocks: readonly string[] = [
 /** The text that a page would show. Links and pictures are left out, whatever they are called. */
 export function textOfHtml(html: string): string {
   const parts: string[] = [];
+  /** Of each open tag, whether its text is unread. */
+  const open: boolean[] = [];
   let hidden = 0;
-  const parser = new Parser(
-    {
-      onopentag(name) {
-        if (unread.includes(name)) hidden += 1;
-        else if (blocks.includes(name)) parts.push("\n");
-      },
-      ontext(text) {
-        if (hidden === 0) parts.push(text);
-      },
-      onclosetag(name) {
-        if (unread.includes(name)) hidden = Math.max(0, hidden - 1);
-      },
+  parseFlat(html, {
+    open(name) {
+      const isUnread = unread.includes(name);
+      open.push(isUnread);
+      if (isUnread) hidden += 1;
+      else if (blocks.includes(name)) parts.push("\n");
     },
-    { decodeEntities: true },
-  );
-  parser.end(html);
+    text(text) {
+      if (hidden === 0) parts.push(text);
+    },
+    close() {
+      if (open.pop()) hidden -= 1;
+    },
+  });
   return parts.join("");
 }

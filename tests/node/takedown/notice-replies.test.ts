@@ -50,6 +50,12 @@ describe("an answer", () => {
     expect(text.replaceAll(/\s+/gu, " ")).toBe("Dear all, gone.here");
   });
 
+  test("of nothing but tags within tags is read all the same", async () => {
+    const html = `${"<b>".repeat(500_000)}Gone.<svg>${"<i>".repeat(600)}shown again`;
+    const { text } = await read(replyMail("a@b.example", { type: "text/html", text: html }));
+    expect(text).toBe("Gone.shown again");
+  });
+
   test("loses what hides or turns text, and what is too long", async () => {
     const hidden = "a\u202Eb\u200Bc\u0007d\uFEFF\u2066e";
     expect((await read(replyMail("a@b.example", { text: hidden }))).text).toBe("abcde");
