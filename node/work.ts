@@ -149,8 +149,8 @@ function pagesFrom(fetch: Fetch, renderer: Renderer, { capture }: Configuration)
 }
 
 /** Where a URL is hosted, by what ships, what is configured, and what registries say. */
-function traceOf({ hosting, jurisdiction }: Configuration, registry: Registry, clock: Clock) {
-  const known = { overrides: jurisdiction.hostingOverrides, networks: hosting.networks };
+function traceOf({ capture, hosting, jurisdiction }: Configuration, registry: Registry, clock: Clock) {
+  const known = { capture, overrides: jurisdiction.hostingOverrides, networks: hosting.networks };
   const cdns = readCdns(hosting.cdns);
   return (url: string, address?: string) =>
     traceHosting(url, { ...known, cdns, registry, clock, ...(address === undefined ? {} : { address }) });

@@ -16,7 +16,6 @@ export {
 export { guardedConnector } from "./connector.ts";
 export { guardedFetch, type Fetched, type FetchOptions } from "./fetch.ts";
 export {
-  conventionalMailboxes,
   createRegistry,
   hostingMoved,
   hostingTraceSchema,
@@ -24,7 +23,6 @@ export {
   traceHosting,
   type ComparedHosting,
   type Hosting,
-  type HostingContacts,
   type HostingTrace,
   type Registry,
   type TraceOptions,

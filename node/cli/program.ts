@@ -8,6 +8,7 @@ import { addExport } from "./export.ts";
 import { addHashing } from "./hashing/index.ts";
 import { addInit } from "./init.ts";
 import { addJoin } from "./join.ts";
+import { addJurisdictions } from "./jurisdictions.ts";
 import { addKeys } from "./keys/index.ts";
 import { addPeople } from "./people.ts";
 import { addRestore } from "./restore.ts";
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     addPeople,
     addRestore,
     addKeys,
+    addJurisdictions,
     addCard,
     addExport,
     addRoster,

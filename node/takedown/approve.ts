@@ -85,10 +85,10 @@ async function approveTraced(
   checkState(before, otherWay);
   if (otherWay) await takeOut(context, unit, id, "another contact was approved instead.");
   const traced = tracedOf(traces, before.url);
-  const hosting = traced && traced.source !== "unknown" ? traced : before.hosting;
-  const report = await casework.change(unit, id, (now) => ({ ...now, ...(hosting && { hosting }) }));
+  const moved = traced !== undefined && (await casework.traced(unit, id, traced));
+  const report = await casework.report(unit, id);
   if (casework.competent(report).member !== federation.self.id) {
-    await casework.reroute(unit, id);
+    if (!moved) await casework.reroute(unit, id);
     return undefined;
   }
   const targets = await targetsOf(context, unit, report, traces);

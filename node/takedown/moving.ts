@@ -1,5 +1,6 @@
 /** A host that changed between looks: whoever deals with the report may be another, and so may be the provider. */
-import { without, type Hosting, type Report } from "../casework/index.ts";
+import { hostingMoved, type ComparedHosting, type Hosting } from "../capture/index.ts";
+import { without, type Report } from "../casework/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { Context } from "./context.ts";
 import { noteMoved } from "./holds/index.ts";
@@ -7,11 +8,10 @@ import type { ReportWatch } from "./records.ts";
 import { traceHosts, tracedOf } from "./tracing.ts";
 
 type Watched = ReportWatch["targets"][number];
-type Place = Pick<Hosting, "country" | "provider">;
 
 export interface Moves {
-  /** Where the page is now, if that is another country or provider than before. */
-  page?: Hosting;
+  /** Where the page is now; whether that is another country or provider than before. */
+  page?: { hosting: Hosting; moved: boolean };
   /** Items that are elsewhere now. */
   items: ReadonlyMap<string, Hosting>;
 }
@@ -27,18 +27,18 @@ export async function movesOf(context: Context, report: Report, { targets }: Rep
     const traced = tracedOf(traces, target.url);
     if (traced && hasMoved(target, traced)) items.set(target.item, traced);
   }
-  return { ...(page && report.hosting && hasMoved(report.hosting, page) && { page }), items };
+  const moved = page !== undefined && report.hosting !== undefined && hasMoved(report.hosting, page);
+  return { ...(page && { page: { hosting: page, moved } }), items };
 }
 
-/** What is known on both sides and differs. What a look-up did not find, or found for the first time, is no move. */
-function hasMoved(before: Place, now: Hosting): boolean {
-  if (now.source === "unknown") return false;
-  const differs = (one?: string, other?: string) => one !== undefined && other !== undefined && one !== other;
-  return differs(before.country, now.country) || differs(before.provider, now.provider);
+/** What a look-up did not find, or found for the first time, is no move. */
+function hasMoved(before: ComparedHosting, now: Hosting): boolean {
+  const isKnown = before.country !== undefined || before.provider !== undefined;
+  return isKnown && hostingMoved(before, now);
 }
 
 /**
- * Writes down what moved. With the page the report is routed anew: still dealt with here, its new contact needs a
+ * Writes down what was traced, and what moved. With the page the report is routed anew: still dealt with here, its new contact needs a
  * person's approval; else the watch ends here, and undefined is given.
  */
 export async function recordMoves(
@@ -54,16 +54,15 @@ export async function recordMoves(
     unit.record({ kind: "recheck.moved", subject, actor: "node", detail: { items: items.size } });
   }
   const targets = watch.targets.map((target) => movedTo(target, items.get(target.item)));
-  if (!page) return { ...watch, targets };
-  if (isRemoved(watch)) return { ...watch, targets, hosting: page };
+  if (!page || isRemoved(watch)) return { ...watch, targets };
   const { casework, federation } = context;
-  await casework.change(unit, report, (now) => ({ ...now, hosting: page }));
-  const { route } = await casework.reroute(unit, report);
+  await casework.traced(unit, report, page.hosting);
+  if (!page.moved) return { ...watch, targets };
+  const { route, hosting = watch.hosting } = await casework.report(unit, report);
   const sentence = route?.sentence ?? "";
-  unit.record({ kind: "report.moved", subject: [report], actor: "node", detail: { sentence } });
   for (const handler of context.moved) await handler(unit, { report, sentence });
   if (route?.member !== federation.self.id) return undefined;
-  return { ...without(watch, "lastNotice"), targets, hosting: page, rounds: 0 };
+  return { ...without(watch, "lastNotice"), targets, hosting, rounds: 0 };
 }
 
 const isRemoved = ({ targets }: ReportWatch) => targets.every(({ watch }) => watch.state === "offline");

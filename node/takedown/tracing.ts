@@ -1,5 +1,5 @@
 /** Where URLs are hosted now, and whether that is still where a notice would go. */
-import type { Hosting } from "../casework/index.ts";
+import { hostingMoved, type ComparedHosting, type Hosting } from "../capture/index.ts";
 import type { TakedownServices } from "./context.ts";
 
 /** Hosting by host (with port), one look-up each. */
@@ -27,14 +27,6 @@ export async function traceHosts({ trace }: TakedownServices, urls: readonly str
 export const tracedOf = (traces: Traces, url: string): Hosting | undefined =>
   isFetchable(url) ? traces.get(hostOf(url)) : undefined;
 
-/**
- * Addresses change behind one provider every minute; the country and the provider are what a notice depends on.
- * A look-up that failed is not a change.
- */
-export function isSameHosting(
-  expected: Pick<Hosting, "country" | "provider"> | undefined,
-  now: Hosting | undefined,
-): boolean {
-  if (!now || now.source === "unknown") return true;
-  return expected?.country === now.country && expected?.provider === now.provider;
-}
+/** The country and the provider are what a notice depends on; what could not be traced is not a change. */
+export const isSameHosting = (expected: ComparedHosting | undefined, now: Hosting | undefined): boolean =>
+  !now || !hostingMoved(expected, now);

@@ -93,14 +93,5 @@ export async function refused(context: Context, unit: Unit, id: string, code: st
 }
 
 export async function reroute(context: Context, unit: Unit, moved: readonly Moved[]): Promise<void> {
-  for (const { report, hosting } of moved) {
-    await context.casework.change(unit, report, (now) => ({ ...now, hosting }));
-    const { route } = await context.casework.reroute(unit, report);
-    unit.record({
-      kind: "report.moved",
-      subject: [report],
-      actor: "node",
-      detail: { sentence: route?.sentence ?? "" },
-    });
-  }
+  for (const { report, hosting } of moved) await context.casework.traced(unit, report, hosting);
 }

@@ -6,7 +6,7 @@ import { valueOf } from "./outcome.ts";
 import type { HostingTrace, Place } from "./record.ts";
 
 /** Mail addresses for notices, by whose they are. */
-export interface HostingContacts {
+interface HostingContacts {
   configured?: string;
   /** Of the content-delivery network that hides the site. */
   cdn?: string;
@@ -40,6 +40,9 @@ export interface Hosting {
   /** Everything that was learned, part by part. */
   trace: HostingTrace;
 }
+
+/** Why the addresses of a site are not looked up that is fetched over a proxy. */
+export const overProxy = "over-a-proxy";
 
 export interface Known {
   host: HostingOverride | undefined;
@@ -106,9 +109,10 @@ function countriesOf({ places, network }: HostingTrace): string[] {
   return [...new Set(said.filter((one) => one !== undefined))];
 }
 
-/** Why no country is known: something did not work, or there is nothing to know. */
+/** Why no country is known: something did not work, or there is nothing that will be known later. */
 function lookupOf({ addresses, places: [place] }: HostingTrace): "none" | "failed" {
-  return (place?.country ?? addresses).result === "failed" ? "failed" : "none";
+  const part = place?.country ?? addresses;
+  return part.result === "failed" && part.why !== overProxy ? "failed" : "none";
 }
 
 function contactsOf({ cdn, network, domain }: HostingTrace, configured: string | undefined): HostingContacts {

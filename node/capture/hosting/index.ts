@@ -10,8 +10,7 @@
  */
 export { readCdns } from "./cdns.ts";
 export { hostingMoved, type ComparedHosting } from "./compare.ts";
-export type { Hosting, HostingContacts } from "./hosting.ts";
-export { conventionalMailboxes } from "./mailboxes.ts";
+export type { Hosting } from "./hosting.ts";
 export { hostingTraceSchema, type HostingTrace } from "./record.ts";
 export { createRegistry, type Registry } from "./rdap/registry.ts";
 export { traceHosting, type TraceOptions } from "./trace.ts";

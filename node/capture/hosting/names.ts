@@ -17,12 +17,12 @@ export const systemAlias: ResolveAlias = async (name) => {
 const mostAddresses = 16;
 const mostAliases = 8;
 
-/** RFC 6761: never asked of a resolver. */
-const isLocal = (name: string) => /(?:^|\.)localhost\.?$/.test(name);
+/** Names that no resolver may be asked for: of this machine (RFC 6761), and of Tor (RFC 7686). */
+export const isSpecial = (name: string): boolean => /(?:^|\.)(?:localhost|onion)\.?$/.test(name);
 
 export async function addressesOf(name: string, resolve: Resolve): Promise<Part<string[]>> {
   if (isIP(name)) return found([name]);
-  if (isLocal(name)) return none;
+  if (isSpecial(name)) return none;
   try {
     const addresses = [...new Set(await resolve(name))].slice(0, mostAddresses);
     return addresses.length > 0 ? found(addresses) : none;
@@ -33,7 +33,7 @@ export async function addressesOf(name: string, resolve: Resolve): Promise<Part<
 
 /** The chain of aliases, in order; one that leads back to itself ends. */
 export async function aliasesOf(name: string, resolve: ResolveAlias): Promise<Part<string[]>> {
-  if (isIP(name) || isLocal(name)) return none;
+  if (isIP(name) || isSpecial(name)) return none;
   const chain: string[] = [];
   try {
     for (let at = name; chain.length < mostAliases;) {

@@ -1,13 +1,16 @@
 /** Tracing a URL's host: each part by itself, so that one that fails takes nothing else with it. */
 import { parse } from "tldts";
+import type { CaptureSettings } from "../../configuration/settings/capture.ts";
 import type { NetworkOverride } from "../../configuration/settings/hosting.ts";
 import type { HostingOverride } from "../../configuration/settings/jurisdiction.ts";
 import { systemClock, type Clock } from "../../telemetry/index.ts";
 import { isPublicAddress } from "../addresses.ts";
+import { routeOf } from "../proxies.ts";
 import { systemResolve, type Resolve } from "../resolve.ts";
+import { ruleFor } from "../rules.ts";
 import { readCdns, recogniseCdn, type Cdn } from "./cdns.ts";
-import { hostingFrom, type Hosting } from "./hosting.ts";
-import { addressesOf, aliasesOf, systemAlias, type ResolveAlias } from "./names.ts";
+import { hostingFrom, overProxy, type Hosting } from "./hosting.ts";
+import { addressesOf, aliasesOf, isSpecial, systemAlias, type ResolveAlias } from "./names.ts";
 import { failed, none, valueOf } from "./outcome.ts";
 import { bare, hostOverride } from "./overrides.ts";
 import { placeOf } from "./places.ts";
@@ -23,6 +26,8 @@ export interface TraceOptions {
   cdns?: readonly Cdn[];
   /** Registries to ask; left out, nobody but the resolver is asked. */
   registry?: Pick<Registry, "network" | "domain">;
+  /** Sites that are fetched over a proxy: this machine's resolver is never asked for them. */
+  capture?: Pick<CaptureSettings, "sites">;
   /** The address that the content just came from, if it did. */
   address?: string;
   resolve?: Resolve;
@@ -42,15 +47,17 @@ export async function traceHosting(url: string, options: TraceOptions): Promise<
 
 let shippedCdns: readonly Cdn[] | undefined;
 
-async function traced({ host, hostname }: URL, options: TraceOptions): Promise<HostingTrace> {
+async function traced(url: URL, options: TraceOptions): Promise<HostingTrace> {
+  const { host, hostname } = url;
   const { clock = systemClock, resolve = systemResolve, resolveAlias = systemAlias, registry } = options;
   const name = bare(hostname);
   const tracedAt = clock.now();
-  const addresses = await addressesOf(name, resolve);
+  const isRouted = options.capture !== undefined && routeOf(ruleFor(url, options.capture)) !== undefined;
+  const addresses = isRouted ? failed(overProxy) : await addressesOf(name, resolve);
   const places = await placesOf(options.address, valueOf(addresses) ?? []);
   const [place] = places;
   // A name without addresses has no aliases that matter, and a resolver that failed would only be waited for again.
-  const aliases = place ? await aliasesOf(name, resolveAlias) : none;
+  const aliases = place && !isRouted ? await aliasesOf(name, resolveAlias) : none;
   const cdns = options.cdns ?? (shippedCdns ??= readCdns());
   const cdn = recogniseCdn(cdns, [name, ...(valueOf(aliases) ?? [])], place);
   const [network, domain] = await Promise.all([networkOf(registry, place), domainOf(registry, name, place)]);
@@ -77,6 +84,7 @@ async function domainOf(
   place: Place | undefined,
 ): Promise<HostingTrace["domain"]> {
   const { domain, isIcann } = parse(name);
-  if (domain === null || isIcann !== true || (place && !isPublicAddress(place.address))) return none;
+  if (domain === null || isIcann !== true || isSpecial(name) || (place && !isPublicAddress(place.address)))
+    return none;
   return registry ? registry.domain(domain) : failed("not-asked");
 }

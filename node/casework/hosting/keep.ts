@@ -83,8 +83,8 @@ export async function takeTrace(
   }
   // The same place: what else is known of it may be newer, such as a contact.
   const { country, provider } = report.hosting ?? {};
-  if (traced.lookup === "found" && country === hosting.country && provider === hosting.provider)
-    putReport(unit, { ...report, hosting });
+  const isSame = country === hosting.country && (provider === undefined || provider === hosting.provider);
+  if (traced.lookup === "found" && isSame) putReport(unit, { ...report, hosting });
   return false;
 }
 

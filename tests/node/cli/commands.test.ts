@@ -55,6 +55,19 @@ describe("help", () => {
   );
 });
 
+describe("files of law and routing", () => {
+  it("are checked before a start, and say who is competent", async () => {
+    const { code, out, err } = await run("jurisdictions");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain(
+      "XA Example country A (imaginary): not verified by anybody\n  may be acted on: baseline",
+    );
+    await mkdir(join(folder, "law", "jurisdictions"), { recursive: true });
+    await writeFile(join(folder, "law", "jurisdictions", "xc.yaml"), "country: XC\npolice: by-pigeon\n");
+    refused(await run("jurisdictions --folder law"), "jurisdiction/invalid-file");
+  });
+});
+
 describe("a federation of two, by hand", () => {
   let federation = "";
   const member = (name: string) => join(folder, name);

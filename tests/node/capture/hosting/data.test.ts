@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { conventionalMailboxes, readCdns } from "@wardline/node/capture";
+import { readCdns } from "@wardline/node/capture";
 import { readBootstrap } from "../../../../node/capture/hosting/rdap/bootstrap.ts";
 import { findRow } from "../../../../node/capture/hosting/rows.ts";
 
@@ -110,12 +110,4 @@ describe("a sorted file of ranges", () => {
     expect(await findRow(path, 6n)).toBeUndefined();
     expect(await findRow(path, 7n)).toEqual(["64501", "Plain"]);
   });
-});
-
-test("mailboxes by convention are of the registrable domain; an address has none", () => {
-  expect(conventionalMailboxes("www.pictures.co.uk")).toEqual([
-    "abuse@pictures.co.uk",
-    "postmaster@pictures.co.uk",
-  ]);
-  expect(conventionalMailboxes("193.0.6.139")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** Where a URL is hosted, by what ships and what is configured; registries are in registry.test.ts. */
 import { describe, expect, test } from "vitest";
 import { hostingMoved, traceHosting, type Hosting, type TraceOptions } from "@wardline/node/capture";
+import { captureSettings } from "../../../../node/configuration/settings/capture.ts";
 
 const clock = { now: () => 1234, after: () => () => undefined };
 const failing = (code: string) => async () => {
@@ -119,6 +120,33 @@ describe("aliases", () => {
     });
     expect(hosting).toMatchObject({ country: "NL" });
     expect(hosting.trace.aliases).toEqual({ result: "failed", why: "ETIMEOUT" });
+  });
+});
+
+describe("no resolver and no registry is asked", () => {
+  const asked: string[] = [];
+  const asking = async (name: string) => (asked.push(name), []);
+  const options = {
+    resolve: asking,
+    resolveAlias: async (name: string) => void asked.push(name),
+    registry: {
+      network: async () => none as never,
+      domain: async (name: string) => (asked.push(name), none as never),
+    },
+  };
+  test("for names of Tor", async () => {
+    const onion = await trace(`http://${"a".repeat(56)}.onion/`, options);
+    expect(onion).toMatchObject({ source: "unknown", lookup: "none" });
+    expect(asked).toEqual([]);
+  });
+  test("but registries, for a site that is fetched over a proxy", async () => {
+    const capture = captureSettings.parse({
+      sites: [{ domain: "pictures.com", socks: "127.0.0.1:9050" }],
+    });
+    const routed = await trace("http://www.pictures.com/", { ...options, capture });
+    expect(routed).toMatchObject({ source: "unknown", lookup: "none" });
+    expect(routed.trace.addresses).toEqual({ result: "failed", why: "over-a-proxy" });
+    expect(asked).toEqual(["pictures.com"]);
   });
 });
 
