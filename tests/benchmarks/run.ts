@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { benchCatchup } from "./catchup.ts";
 import { benchBulk } from "./bulk.ts";
+import { benchCapture } from "./capture.ts";
 import { benchClusters } from "./clusters.ts";
 import { benchEnvelopes } from "./envelopes.ts";
 import { benchEvidence } from "./evidence.ts";
@@ -44,6 +45,7 @@ const benches: Record<string, (report: Report, options: { large: boolean }) => P
   growth: benchGrowth,
   catchup: benchCatchup,
   evidence: benchEvidence,
+  capture: benchCapture,
 };
 
 const { values, positionals } = parseArgs({
