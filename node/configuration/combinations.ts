@@ -72,7 +72,7 @@ function* ofNotices({ contacts, apiAllow, replies, ladder }: Configuration["take
         `Use https, or list ${hostAndPortOf(api.url)} in takedown.apiAllow if it is a gateway of your own.`,
       );
   }
-  if (replies && !replies.tls && !isLoopback(replies.host))
+  if (replies.address !== undefined && !replies.tls && !isLoopback(replies.host))
     yield impossible(
       "takedown.replies.tls",
       "Providers' answers would cross the network in clear.",

@@ -46,7 +46,7 @@ function derive(settings: Settings, folder: string): Configuration {
       texts: absolute(takedown.texts),
       smtp: { ...takedown.smtp, passwordFile: absolute(takedown.smtp.passwordFile) },
       contacts: takedown.contacts.map((contact) => withPaths(contact, absolute)),
-      replies: takedown.replies && {
+      replies: {
         ...takedown.replies,
         tls: takedown.replies.tls && {
           certificate: absolute(takedown.replies.tls.certificate),

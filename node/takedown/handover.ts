@@ -42,8 +42,9 @@ export async function handOver(
 
 /** An address of this notice alone, so that bounces and answers find it (VERP, in the form of a sub-address, RFC 5233). */
 function returnPathOf({ settings }: Context, { token }: Notice): { returnPath?: string } {
-  if (!settings.replies) return {};
-  const [local = "", domain = ""] = settings.replies.address.split("@");
+  const { address } = settings.replies;
+  if (address === undefined) return {};
+  const [local = "", domain = ""] = address.split("@");
   return { returnPath: `${local}+${token}@${domain}` };
 }
 

@@ -93,7 +93,8 @@ export function createTakedown(services: TakedownServices): Takedown {
   let listener: ReplyListener | undefined;
   return {
     async start() {
-      if (settings.replies) listener = await listenForReplies(context, settings.replies);
+      const { address } = settings.replies;
+      if (address !== undefined) listener = await listenForReplies(context, { ...settings.replies, address });
     },
     async stop() {
       await listener?.stop();

@@ -94,8 +94,9 @@ const ladderSettings = z.strictObject({
 const repliesSettings = z.strictObject({
   address: z
     .email()
+    .optional()
     .describe(
-      "Address that answers and bounces come back to: each notice gets a form of its own, `notices+TOKEN@…`. Your mail server must hand these on to `port`.",
+      "Left out: nothing is listened for, and answers go to the sender's mailbox only. Else the address that answers and bounces come back to: each notice gets a form of its own, `notices+TOKEN@…`. Your mail server must hand these on to `port`.",
     ),
   host: z
     .string()
@@ -104,8 +105,8 @@ const repliesSettings = z.strictObject({
   port: z.int().min(0).max(65535).default(2525).describe("Its port; 0 takes a free one."),
   tls: z
     .strictObject({
-      certificate: z.string().describe("PEM file."),
-      key: z.string().describe("PEM file."),
+      certificate: z.string().describe("PEM file with the certificate, and those between it and the root."),
+      key: z.string().describe("PEM file with its key; only the node may read it."),
     })
     .optional()
     .describe("Certificate for STARTTLS, which is then required."),
@@ -119,6 +120,9 @@ const repliesSettings = z.strictObject({
     .default(8)
     .describe("Connections at a time: only your mail server calls."),
   timeout: duration("60s").describe("For a connection that says nothing."),
+  readTime: duration("10s").describe(
+    "For reading one answer, on a thread of its own; one that takes longer is kept without its text.",
+  ),
   perNotice: z
     .int()
     .min(1)
@@ -144,11 +148,7 @@ export const takedownSettings = z.strictObject({
       "Exact host and port of provider interfaces that may be internal, or without TLS. For tests, and for a gateway of your own.",
     ),
   apiTimeout: duration("60s").describe("For one request to a provider's interface as a whole."),
-  replies: repliesSettings
-    .optional()
-    .describe(
-      "Answers and bounces, received by the node itself. Left out: they go to the sender's mailbox only.",
-    ),
+  replies: repliesSettings.prefault({}),
   texts: z
     .string()
     .optional()

@@ -10,6 +10,9 @@ import type { RepliesSettings } from "../../configuration/index.ts";
 import type { Context } from "../context.ts";
 import { noticeOf, receiveReply } from "./receive.ts";
 
+/** With the address that answers come back to. */
+type Listening = RepliesSettings & { address: string };
+
 export interface ReplyListener {
   port: number;
   /** Closes the door, and waits for what is being written. */
@@ -17,7 +20,7 @@ export interface ReplyListener {
 }
 
 /** @throws the system's error when the port is taken or a TLS file cannot be read */
-export async function listenForReplies(context: Context, settings: RepliesSettings): Promise<ReplyListener> {
+export async function listenForReplies(context: Context, settings: Listening): Promise<ReplyListener> {
   const { host, port, tls, most, connections, timeout } = settings;
   const server = new SMTPServer({
     name: "wardline",
@@ -66,7 +69,7 @@ const unable = refusal(451, "4.3.0 Not now");
 
 async function checkRecipient(
   { commit }: Context,
-  settings: RepliesSettings,
+  settings: Listening,
   address: string,
   { envelope }: SMTPServerSession,
 ): Promise<void> {
@@ -76,7 +79,7 @@ async function checkRecipient(
 }
 
 /** `notices+TOKEN@…`, in any case: mail servers may write it their way. */
-function tokenIn(address: string, settings: RepliesSettings): string | undefined {
+function tokenIn(address: string, settings: Listening): string | undefined {
   const [local = "", domain = ""] = settings.address.toLowerCase().split("@");
   const [, token] = /^([0-9a-f]{20})@/u.exec(afterPrefix(address.toLowerCase(), `${local}+`)) ?? [];
   return address.toLowerCase().endsWith(`@${domain}`) ? token : undefined;
@@ -87,7 +90,7 @@ const afterPrefix = (text: string, prefix: string) =>
 
 async function take(
   context: Context,
-  settings: RepliesSettings,
+  settings: Listening,
   stream: SMTPServerDataStream,
   { envelope }: SMTPServerSession,
 ): Promise<void> {

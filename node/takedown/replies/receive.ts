@@ -8,7 +8,8 @@ import { put } from "../enqueue.ts";
 import { nobodyThere } from "../escalate.ts";
 import { notices, type Notice } from "../records.ts";
 import { acknowledge } from "../sent.ts";
-import { readReply, type ReadReply } from "./read.ts";
+import type { ReadReply } from "./read.ts";
+import { readApart, type MailToRead } from "./reader.ts";
 import { replies } from "./records.ts";
 
 /** The notice of a return path; undefined for an address that is none. */
@@ -22,12 +23,9 @@ export async function noticeOf(reader: Reader, token: string): Promise<Notice | 
  * Keeps an answer; the same mail again changes nothing.
  * @throws `takedown/too-many-replies` beyond the most that are kept of one notice
  */
-export async function receiveReply(
-  context: Context,
-  token: string,
-  mail: { raw: Uint8Array; envelopeFrom: string },
-): Promise<void> {
-  const read = await readReply(mail.raw, mail.envelopeFrom);
+export async function receiveReply(context: Context, token: string, mail: MailToRead): Promise<void> {
+  const { readTime = 0 } = context.settings.replies ?? {};
+  const read = await readApart(mail, readTime, context.clock);
   const digest = hex(sha256(mail.raw));
   await context.commit.run(async (unit) => {
     const notice = await noticeOf(unit, token);
@@ -41,7 +39,7 @@ export async function receiveReply(
 }
 
 async function checkRoom({ settings }: Context, unit: Unit, notice: string): Promise<void> {
-  const { perNotice = 0 } = settings.replies ?? {};
+  const { perNotice } = settings.replies;
   if ((await unit.count(replies, { index: "notice", prefix: [notice] })) < perNotice) return;
   throw new WardlineError("takedown/too-many-replies", "More answers to one notice than are kept.", {
     advice: "Look at the notice: a mail program may be in a loop. The setting is takedown.replies.perNotice.",

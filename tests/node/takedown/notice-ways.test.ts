@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../../node/accounts/index.ts";
 import type { custodyView, reportDetail } from "../../../node/casework/index.ts";
 import { items } from "../../../node/casework/records.ts";
+import { filesBelow, found as foundOnDisk, textNeedle } from "../../endtoend/disk.ts";
 import type {
   noticeDetail,
   noticePreview,
@@ -201,6 +202,22 @@ describe("what comes back", () => {
     ]);
     expect((await get(id)).timestamps.providerAcknowledged).toBe(acknowledged);
     expect(await kinds(id)).toEqual(expect.arrayContaining(["notice.automatic", "notice.answer"]));
+
+    await member.stop();
+    const token = /\+(\w+)@/u.exec(first.from)?.[1] ?? "";
+    const secrets = [
+      "We look at it.",
+      words,
+      "2026112210000123",
+      "proof.jpg",
+      "abuse@provider.example",
+      token,
+    ];
+    expect(foundOnDisk(secrets.map(textNeedle), await filesBelow(place.folder))).toEqual([]);
+    expect(foundOnDisk(secrets.map(textNeedle), [{ name: "tried", bytes: Buffer.from(words) }])).toHaveLength(
+      1,
+    );
+    await start();
   });
 
   test("anything else is refused at the door, and the door bears it", async () => {
@@ -399,6 +416,15 @@ describe("a provider's interface", () => {
   let posts: { key: string | undefined; url: string }[];
   let answers: ((response: ServerResponse) => void)[];
   let url: string;
+  const startWithApi = () =>
+    start({
+      groupingWindow: "300ms",
+      repeatAfter: "1h",
+      apiAllow: [new URL(url).host],
+      contacts: [
+        { provider: "Example Hosting", api: { url, answerId: "id" }, abuse: "desk@provider.example" },
+      ],
+    });
 
   beforeEach(async () => {
     posts = [];
@@ -415,14 +441,7 @@ describe("a provider's interface", () => {
     });
     await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(api.address() as AddressInfo).port}/reports`;
-    await start({
-      groupingWindow: "300ms",
-      repeatAfter: "1h",
-      apiAllow: [new URL(url).host],
-      contacts: [
-        { provider: "Example Hosting", api: { url, answerId: "id" }, abuse: "desk@provider.example" },
-      ],
-    });
+    await startWithApi();
   });
   afterEach(() => new Promise((resolve) => void api.close(resolve).closeAllConnections()));
 
@@ -442,6 +461,19 @@ describe("a provider's interface", () => {
     expect(posts.map((post) => new URL(post.url).pathname)).toEqual(["/1.jpg", "/2.jpg", "/2.jpg", "/2.jpg"]);
     expect(new Set(posts.map(({ key }) => key)).size).toBe(2);
     expect(mail.mails).toEqual([]);
+  });
+
+  test("gets nothing twice that it has taken when the node falls in the middle", async () => {
+    answers = [(one) => void one.writeHead(202).end('{"id":"P-77001"}'), () => undefined];
+    const [one, two] = [await toNotify(1), await toNotify(2)];
+    await approve(one, url);
+    await approve(two, url);
+    await until("the second is on its way", () => posts.length === 2);
+    await member.stop();
+    await startWithApi();
+    expect(await sent(one)).toMatchObject({ ticket: "P-77001", items: 2 });
+    expect(posts.map((post) => new URL(post.url).pathname)).toEqual(["/1.jpg", "/2.jpg", "/2.jpg"]);
+    expect(posts[2]?.key).toBe(posts[1]?.key);
   });
 
   test("that refuses brings the notice back to a person", async () => {
