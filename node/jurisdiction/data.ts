@@ -117,7 +117,8 @@ function readOne<T>(path: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(parse(readFileSync(path, "utf8")));
   } catch (cause) {
-    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const problems = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const what = problems.replaceAll(/\s+/g, " ");
     throw new WardlineError("jurisdiction/invalid-file", `${path} cannot be used: ${what}`, {
       advice: "Correct the file, or take the shipped example again.",
       cause,
