@@ -16,7 +16,7 @@ import { hostingTraceSchema } from "../capture/index.ts";
 import { overuses } from "../federation/index.ts";
 import { routingKeys, routingNoteKeys } from "../jurisdiction/index.ts";
 
-export { acquisitionView, archiveView } from "./evidence/views.ts";
+export { acquisitionView, archiveView, cameraView } from "./evidence/views.ts";
 
 const time = z.number();
 const optionalTime = time.optional();

@@ -17,6 +17,8 @@ import { actionKinds, ages, flags, genders, reasons, verdicts } from "@wardline/
 import { roles } from "../../node/accounts/index.ts";
 import {
   advertisedFileView,
+  cameraView,
+  clockStatisticView,
   contributionView,
   conversationDetail,
   escalationView,
@@ -32,6 +34,7 @@ import {
 } from "../../node/casework/index.ts";
 import { ladderSteps } from "../../node/configuration/index.ts";
 import { overuses } from "../../node/federation/index.ts";
+import { exportView } from "../../node/export/views.ts";
 import { noticeView, replyView, takedownRow, waitingContact } from "../../node/takedown/views.ts";
 import { healthParts, healthStates } from "../../node/telemetry/index.ts";
 
@@ -78,6 +81,12 @@ const sent: readonly (readonly [group: string, values: readonly string[]])[] = [
     "holdcode",
     ["takedown/hold-covers-nothing", "takedown/hold-ended", "takedown/hold-over", "takedown/hold-too-wide"],
   ],
+  ["export", exportView.shape.state.options],
+  ["originals", ["none", "all", "some"]],
+  ["camera", Object.keys(cameraView.shape.camera.unwrap().shape)],
+  ["grouping", clockStatisticView.shape.by.options],
+  ["statistics", ["within24h", "within72h", "within7d"]],
+  ["period", ["30", "90", "365", "all"]],
   ["delivery", detail.deliveries.element.shape.state.options],
   ["statement", Object.keys(statementTypes)],
   ["feedback", [...police, ...interpol, "new"]],

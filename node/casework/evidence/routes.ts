@@ -3,7 +3,8 @@ import { z } from "zod";
 import { defineRoute, type Route } from "../../accounts/index.ts";
 import type { Commit } from "../../commit/index.ts";
 import { acquisitionOf, archivesOf } from "./records.ts";
-import { acquisitionView, archiveView } from "./views.ts";
+import { requireItem } from "../reading.ts";
+import { acquisitionView, archiveView, cameraView } from "./views.ts";
 
 const idParams = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/u) });
 
@@ -26,6 +27,20 @@ export function evidenceRoutes({ commit }: { commit: Commit }): Route[] {
       params: idParams,
       response: acquisitionView,
       handler: async ({ params }) => (await acquisitionOf(commit, params.id)) ?? missing(),
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/items/:id/camera",
+      permission: "item.preview",
+      summary: "What a camera wrote into an item's picture: which one, when and where",
+      params: idParams,
+      response: cameraView,
+      handler: async ({ params }) => {
+        const { id, camera } = await requireItem(commit, params.id);
+        if (camera === undefined || camera === "unreadable")
+          return { item: id, state: camera ?? ("none" as const) };
+        return { item: id, state: "found" as const, camera };
+      },
     }),
   ];
 }

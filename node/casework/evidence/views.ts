@@ -1,5 +1,6 @@
 /** Evidence as people see it. */
 import { z } from "zod";
+import { camera } from "../../decode/index.ts";
 
 const time = z.number().describe("Milliseconds since 1970, UTC.");
 
@@ -48,4 +49,11 @@ export const acquisitionView = z.object({
   ),
   /** Of the file as it came, before any decoding. */
   received: z.object({ bytes: z.number(), sha256: z.string(), sha512: z.string() }),
+});
+
+/** What a camera wrote into an item's picture: data of people, for those who look at pictures, and proof of nothing. */
+export const cameraView = z.object({
+  item: z.string(),
+  state: z.enum(["none", "unreadable", "found"]),
+  camera: camera.optional(),
 });

@@ -384,6 +384,29 @@ export interface components {
       basis: "seen" | "derived";
       at: number;
     };
+    CameraView: {
+      item: string;
+      /** @enum {string} */
+      state: "none" | "unreadable" | "found";
+      camera?: {
+        make?: string;
+        model?: string;
+        serial?: string;
+        lens?: string;
+        lensSerial?: string;
+        owner?: string;
+        software?: string;
+        imageId?: string;
+        taken?: string;
+        digitized?: string;
+        modified?: string;
+        position?: {
+          latitude: number;
+          longitude: number;
+          altitude?: number;
+        };
+      };
+    };
     CaptureView: {
       /** @enum {string} */
       state: "none" | "running" | "paused" | "ended";

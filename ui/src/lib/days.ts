@@ -9,3 +9,6 @@ export function dateOf(at: number): string {
 
 /** The last millisecond of a day that an input for days gave. */
 export const endOfDay = (day: string): number => new Date(`${day}T23:59:59.999`).getTime();
+
+/** The first millisecond of the day of a moment. */
+export const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);

@@ -59,6 +59,21 @@ export function duration(milliseconds: number): string {
   return hours < 72 ? t("duration.hours", { hours }) : t("duration.days", { days: Math.round(hours / 24) });
 }
 
+/** How long a film plays, as players show it. */
+export function playingTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+const percent = new Intl.NumberFormat(region, { style: "percent", maximumFractionDigits: 0 });
+
+/** A part of a whole, from 0 to 1. */
+export function share(part: number): string {
+  return percent.format(part);
+}
+
 /** A number of bytes for people. */
 export function size(bytes: number): string {
   const unit = bytes >= 1e9 ? "gigabyte" : bytes >= 1e6 ? "megabyte" : bytes >= 1e3 ? "kilobyte" : "byte";
@@ -66,6 +81,11 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat(region, { style: "unit", unit, maximumFractionDigits: 1 }).format(
     bytes / divisor,
   );
+}
+
+/** What people call an item: its server's name for it, or the end of its address. */
+export function itemName(item: { readonly name?: string; readonly url: string }): string {
+  return item.name ?? item.url.split("/").filter(Boolean).at(-1) ?? item.url;
 }
 
 const regions = new Intl.DisplayNames(region, { type: "region", fallback: "code" });

@@ -8,6 +8,7 @@ import Contributions from "../pages/Contributions.svelte";
 import CustodyPage from "../pages/Custody.svelte";
 import Escalation from "../pages/Escalation.svelte";
 import Escalations from "../pages/Escalations.svelte";
+import Exports from "../pages/Exports.svelte";
 import FederationPage from "../pages/Federation.svelte";
 import Holds from "../pages/Holds.svelte";
 import MaterialRequests from "../pages/MaterialRequests.svelte";
@@ -16,6 +17,7 @@ import People from "../pages/People.svelte";
 import PlacedHolds from "../pages/PlacedHolds.svelte";
 import Queue from "../pages/Queue.svelte";
 import Report from "../pages/Report.svelte";
+import Statistics from "../pages/Statistics.svelte";
 import Takedowns from "../pages/Takedowns.svelte";
 import Unread from "../components/Unread.svelte";
 import type { IconName } from "../components/Icon.svelte";
@@ -90,6 +92,20 @@ export const pages: readonly Page[] = [
     permission: "material.read",
     kinds: ["hotline"],
     component: plain(MaterialRequests),
+  },
+  {
+    pattern: "/exports",
+    nav: { name: "nav.exports", icon: "exports" },
+    permission: "export.read",
+    kinds: ["hotline"],
+    component: plain(Exports),
+  },
+  {
+    pattern: "/statistics",
+    nav: { name: "nav.statistics", icon: "statistics" },
+    permission: "statistics.read",
+    kinds: ["hotline"],
+    component: plain(Statistics),
   },
   {
     pattern: "/conversations",

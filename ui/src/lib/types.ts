@@ -19,6 +19,16 @@ export type TakedownRow = Views["TakedownRow"];
 export type WaitingContact = Views["WaitingContact"];
 export type Hold = Views["HoldView"];
 export type PlacedHold = Views["PlacedHoldView"];
+export type HoldStatistic = Views["HoldStatisticView"];
+export type CourtExport = Views["ExportView"];
+export type Acquisition = Views["AcquisitionView"];
+export type WebArchive = Views["ArchiveView"];
+export type CameraData = Views["CameraView"];
+export type ReportClocks = Views["ReportClocksView"];
+export type ClockStatistic = Views["ClockStatisticView"];
+export interface ClockList {
+  readonly clocks: readonly Views["ClockView"][];
+}
 export type Contribution = Views["ContributionView"];
 export type MaterialRequest = Views["MaterialRequestView"];
 export type HoldersFound = Views["HoldersView"];
