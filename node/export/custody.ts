@@ -1,4 +1,5 @@
 /** The custody log of a report for somebody who has nothing but this: entries, their proofs, one signed checkpoint, the key. */
+import { createHash } from "node:crypto";
 import { base64, concat, decodeCbor, hex } from "@wardline/protocol/encoding";
 import { noteKeyId, type SignedCheckpoint } from "@wardline/protocol/log";
 import type { Ledger } from "../ledger/index.ts";
@@ -21,6 +22,23 @@ export async function* custodyLines(
     };
     yield Buffer.from(`${JSON.stringify({ index, commitment, proof, ...content, erased })}\n`);
   }
+}
+
+/** What the log has about `subject` until now, for an entry that says so: none of it can be left out of an export unseen. */
+export async function logSoFar(
+  ledger: Ledger,
+  reader: Reader,
+  subject: string,
+): Promise<{ upTo: number; entries: number; sha256: string }> {
+  const upTo = ledger.size;
+  const digest = createHash("sha256");
+  let entries = 0;
+  for await (const { index, commitment, erased } of ledger.ofSubject(reader, subject)) {
+    if (index >= upTo) break;
+    digest.update(`${index} ${commitment} ${erased ? "erased" : "whole"}\n`);
+    entries++;
+  }
+  return { upTo, entries, sha256: digest.digest("hex") };
 }
 
 /** Bytes have no form in JSON. */

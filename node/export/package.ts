@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Caller, Download } from "../accounts/index.ts";
 import type { Item } from "../casework/index.ts";
-import { custodyLines, verifierKey } from "./custody.ts";
+import { custodyLines, logSoFar, verifierKey } from "./custody.ts";
 import { acquisitionsOf, itemDocument, jsonList, reportDocument } from "./documents.ts";
 import { encrypted } from "./encrypt.ts";
 import { readme } from "./readme.ts";
@@ -25,7 +25,7 @@ interface PackedFile extends TarFile {
 
 /** Makes the package of an export that two people agreed to. @throws as `checkReady`, `ledger/damaged`, the vault's errors */
 export async function makePackage(services: ExportServices, id: string, caller: Caller): Promise<Download> {
-  const { commit, clock } = services;
+  const { commit, clock, ledger } = services;
   const at = clock.now();
   const request = await requireRequest(commit, id);
   checkReady(request, at);
@@ -36,7 +36,8 @@ export async function makePackage(services: ExportServices, id: string, caller: 
       ...(await material(services, request)),
     ];
     const made = { at, by: caller.pseudonymFor(request.report), ...summaryOf(contents) };
-    await commit.run((unit) => recordMade(unit, id, made));
+    const log = await logSoFar(ledger, commit, request.report);
+    await commit.run((unit) => recordMade(unit, id, made, log));
     const custody = await custodyFiles(services, request.report, aside);
     const manifest = manifestOf([...contents, ...custody]);
     const files = [...contents, ...custody, fileOf("manifest.sha256", manifest)];
@@ -132,6 +133,7 @@ async function recordMade(
   unit: Parameters<typeof putRequest>[0],
   id: string,
   made: ExportPackage,
+  log: Awaited<ReturnType<typeof logSoFar>>,
 ): Promise<void> {
   const request = await requireRequest(unit, id);
   checkReady(request, unit.now);
@@ -140,7 +142,7 @@ async function recordMade(
   const what = { export: id, receiver, reason, recipients, archives, originals: originals.length };
   unit.record({
     ...{ kind: "export.made", subject: [request.report], actor: `person:${made.by}` },
-    detail: { ...what, files, contents },
+    detail: { ...what, files, contents, log },
   });
   putRequest(unit, { ...request, packages: [...request.packages, made] });
 }

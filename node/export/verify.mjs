@@ -9,7 +9,8 @@
 // 2. custody/checkpoint.txt: signed by the key in custody/log-key.txt (C2SP signed note, Ed25519).
 // 3. custody/entries.jsonl: each entry's content opens its commitment, and each commitment stands in the signed log
 //    (RFC 6962 inclusion proof).
-// 4. The log itself says which files were exported, and which archives were captured when: they are these.
+// 4. The log itself says which files were exported, which entries there are, and which archives were captured when: they
+//    are these.
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -190,7 +191,10 @@ async function readLog({ size, root }) {
     const proof = entry.proof.map((hash) => Buffer.from(hash, "hex"));
     const climbed = climb(0, size, entry.index, sha256(Buffer.of(0), commitment), proof);
     must(climbed?.equals(root), `${where} is not proved to stand in the log.`);
-    entries.push({ index: entry.index, reads: entry.reads });
+    entries.push({
+      ...{ index: entry.index, reads: entry.reads },
+      line: `${entry.index} ${entry.commitment} ${entry.erased ? "erased" : "whole"}\n`,
+    });
   }
   must(entries.length > 0, "There are no entries.");
   const without = erased === 0 ? "" : `, the content of ${erased} erased since`;
@@ -206,6 +210,12 @@ function checkContents({ files, lines }, { entries }) {
   const contents = lines.filter((line) => !line.slice(66).startsWith("custody/"));
   const digest = hex(sha256(contents.map((line) => `${line}\n`).join("")));
   must(digest === made.detail.contents, "The log states other contents than these for this export.");
+  const { upTo, sha256: soFar } = made.detail.log;
+  const before = entries.filter(({ index }) => index < upTo).map(({ line }) => line);
+  must(
+    hex(sha256(before.join(""))) === soFar,
+    "The log has other entries about this report than are shown here.",
+  );
   const archived = new Map(
     entries
       .filter(({ reads }) => reads?.kind === "capture.archived")

@@ -192,6 +192,25 @@ describe("the package", () => {
     });
   });
 
+  test("from whose custody log an entry was left out, or called erased, is found by the signed log", async () => {
+    const { id } = await agreed({ archives: false, originals: "none" });
+    const folder = await receiver.open(await receiver.save(await fetchPackage(id)));
+    const [log, manifest] = [join(folder, "custody/entries.jsonl"), join(folder, "manifest.sha256")];
+    const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
+    const { index, commitment, proof } = JSON.parse(lines[1] ?? "") as Record<string, unknown>;
+    const erased = JSON.stringify({ index, commitment, proof, erased: { at: 1, reason: "none" } });
+    for (const changed of [lines.toSpliced(1, 1), lines.toSpliced(1, 1, erased)]) {
+      writeFileSync(log, `${changed.join("\n")}\n`);
+      const digest = execFileSync("sha256sum", [log], { encoding: "utf8" }).slice(0, 64);
+      const listed = readFileSync(manifest, "utf8");
+      writeFileSync(manifest, listed.replace(/^[0-9a-f]{64}(?= {2}custody\/entries)/m, digest));
+      expect(await runIn(folder, process.execPath, "verify.mjs")).toMatchObject({
+        code: 1,
+        out: expect.stringContaining("other entries about this report") as string,
+      });
+    }
+  });
+
   test("that breaks off leaves nothing aside in the vault, and is not noted as sent", async () => {
     const { id } = await agreed();
     const before = (await entriesOf("export.sent")).length;
