@@ -49,6 +49,9 @@ export async function openCaptures(
   });
   return {
     captures,
-    close: async () => void (await Promise.all([decoder.close(), videoDecoder.close(), close()])),
+    async close() {
+      videoDecoder.close();
+      await Promise.all([decoder.close(), close()]);
+    },
   };
 }
