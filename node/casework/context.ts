@@ -17,7 +17,7 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Reader } from "../store/index.ts";
 import type { Clock } from "../telemetry/index.ts";
 import type { Vault } from "../vault/index.ts";
-import type { MessageReference } from "./conversations/index.ts";
+import type { MessageReference } from "./conversations/collections.ts";
 import type { NearMatches } from "./near.ts";
 import type { Assessment, Hosting, Item, Report } from "./records.ts";
 import type { Voices } from "./rules.ts";
