@@ -33,16 +33,19 @@ export async function readReply(raw: Uint8Array, envelopeFrom: string): Promise<
     });
     return readMail(mail, envelopeFrom);
   } catch {
-    return {
-      kind: "answer",
-      from: plainLine(envelopeFrom),
-      subject: "",
-      text: "",
-      cut: true,
-      attachments: [],
-    };
+    return unreadable(envelopeFrom);
   }
 }
+
+/** Of a mail that came, and more cannot be said. */
+export const unreadable = (envelopeFrom: string): ReadReply => ({
+  kind: "answer",
+  from: plainLine(envelopeFrom),
+  subject: "",
+  text: "",
+  cut: true,
+  attachments: [],
+});
 
 function readMail(mail: Email, envelopeFrom: string): ReadReply {
   const bounce = bounceIn(mail);

@@ -24,7 +24,7 @@ export async function noticeOf(reader: Reader, token: string): Promise<Notice | 
  * @throws `takedown/too-many-replies` beyond the most that are kept of one notice
  */
 export async function receiveReply(context: Context, token: string, mail: MailToRead): Promise<void> {
-  const { readTime = 0 } = context.settings.replies ?? {};
+  const { readTime } = context.settings.replies;
   const read = await readApart(mail, readTime, context.clock);
   const digest = hex(sha256(mail.raw));
   await context.commit.run(async (unit) => {

@@ -42,7 +42,13 @@ afterEach(async () => {
   await Promise.all([site.stop(), mail.stop()]);
 });
 
-const replies = { address: "notices@hotline-b.example", port: 0, most: "64KiB", perNotice: 5 };
+const replies = {
+  address: "notices@hotline-b.example",
+  port: 0,
+  most: "64KiB",
+  perNotice: 5,
+  readTime: "60s",
+};
 
 async function start(takedown: Record<string, unknown> = {}): Promise<void> {
   member = await startMember(place, {
