@@ -4,13 +4,27 @@ import type { AddressInfo } from "node:net";
 import { systemRandom } from "@wardline/protocol/encoding";
 import type { MemberKind } from "@wardline/protocol/roster";
 import { createAccounts, type Caller, type Role, type Route } from "../../../node/accounts/index.ts";
-import { createCaptures, createVideos, guardedFetch, traceHosting } from "../../../node/capture/index.ts";
+import {
+  createCaptures,
+  createRenderer,
+  createVideos,
+  guardedFetch,
+  plainPages,
+  renderedPages,
+  traceHosting,
+} from "../../../node/capture/index.ts";
 import { createCasework, type Casework } from "../../../node/casework/index.ts";
 import { loadConfiguration } from "../../../node/configuration/index.ts";
 import { createDecoder, createVideoDecoder, type Decoder } from "../../../node/decode/index.ts";
 import { deskFor, type Desk, type DeskServices } from "../../../node/desks/index.ts";
 import { createJurisdictions } from "../../../node/jurisdiction/index.ts";
-import { createMailer, createPoster, createTakedown, pictureHash, type Takedown } from "../../../node/takedown/index.ts";
+import {
+  createMailer,
+  createPoster,
+  createTakedown,
+  pictureHash,
+  type Takedown,
+} from "../../../node/takedown/index.ts";
 import { systemClock, type Clock } from "../../../node/telemetry/index.ts";
 import { startNode, type Place, type TestNode } from "../federation/support.ts";
 
@@ -108,7 +122,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
     profile: "fast",
     decode: { children: 1 },
     accounts: cheapPasswords,
-    capture: { allow: [`127.0.0.1:${site.port}`], limits: { delay: "0s" } },
+    capture: { allow: [`127.0.0.1:${site.port}`], limits: { delay: "0s" }, ...settings["capture"] },
     jurisdiction: { hostingOverrides: [hosting] },
     desks: settings["desks"] ?? {},
     casework: settings["casework"] ?? {},
@@ -151,6 +165,7 @@ function furnish(
   const { commit, jobs, vault, ledger, federation } = node;
   const shared = { commit, jobs, vault, ledger, federation, clock, random: systemRandom };
   const decoder = createDecoder(configuration.decode, systemClock);
+  const { bubblewrap } = configuration.decode;
   const videos = createVideos({
     ...{ decoder: createVideoDecoder(configuration.decode, systemClock), vault, clock: systemClock },
     ...{ largest: configuration.decode.video.largestBytes, time: configuration.capture.limits.videoTime },
@@ -170,6 +185,10 @@ function furnish(
     settings: configuration.casework,
     captures: createCaptures({
       ...{ ...shared, fetch, trace, decoder, videos },
+      rendered: renderedPages(
+        createRenderer({ settings: configuration.capture, bubblewrap }),
+        plainPages(fetch),
+      ),
       previewSide: configuration.decode.previewSide,
       settings: configuration.capture,
     }),

@@ -1,6 +1,7 @@
 /** A capture whose pages are rendered: what the browser loaded is taken in, kept as evidence, and fetched once. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDecoder } from "@wardline/node/decode";
 import { guardedFetch, pagesByRule, plainPages, renderedPages } from "@wardline/node/capture";
@@ -41,7 +42,7 @@ async function scripted(pictures: number) {
 describe.skipIf(cannotRender !== "")(`a capture with scripts ${cannotRender}`, () => {
   test("takes in what the browser loaded without asking for it again, with its screenshot and its evidence", async () => {
     const site = await scripted(3);
-    const { capture, archives } = await place(renderingSettings([site.host]));
+    const { capture, archives, vault } = await place(renderingSettings([site.host]));
     const without = await capture("without", `${site.origin}/`);
     expect(without).toMatchObject({ scripted: true, items: [], refused: [] });
     expect(site.requests.map(({ url }) => url)).toEqual(["/"]);
@@ -51,7 +52,11 @@ describe.skipIf(cannotRender !== "")(`a capture with scripts ${cannotRender}`, (
     expect(end.refused).toEqual([]);
     expect(end.pages.at(-1)).toMatchObject({ screenshot: { original: expect.any(String) as string } });
     for (const { acquisition } of end.items) expect(acquisition).toBeDefined();
-    expect(archives.length).toBeGreaterThan(0);
+    const kept = await Promise.all(archives.map((id) => vault.readAll(id, 10 ** 7)));
+    const warc = kept.map((segment) => gunzipSync(segment).toString("latin1")).join("");
+    const { origin } = site;
+    for (const named of [`${origin}/once/2`, `urn:fullPage:${origin}/`, `urn:dom:${origin}/`])
+      expect(warc).toContain(`WARC-Target-URI: ${named}\r\n`);
     expect(site.requests.filter(({ url }) => url?.startsWith("/once"))).toHaveLength(3);
   });
 

@@ -1,12 +1,17 @@
 /** Pages that need scripts, seen by the real Chromium in its real sandbox; and what a page may try against it. */
 import { createHash } from "node:crypto";
-import { createServer } from "node:net";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createSecureServer } from "node:https";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import sharp from "sharp";
 import { plainPages } from "@wardline/node/capture";
-import { renderedPages } from "../../../../node/capture/rendering/index.ts";
+import { createRenderer, renderedPages } from "../../../../node/capture/rendering/index.ts";
+import { newFolder } from "../../commit/support.ts";
 import { descendantsOf, isAlive } from "../../../support/processes.ts";
 import { fetchWith, redirectTo, serve, type Answer, type TestSite } from "../support.ts";
 import { asking, cannotRender, renderingSettings, rendererFor, startCanary } from "./support.ts";
@@ -166,7 +171,7 @@ describe.skipIf(cannotRender !== "")(`a rendered page ${cannotRender}`, () => {
         `fetch("http://127.0.0.1:${canary.port}/"); onfetch = (event) => event.respondWith(new Response("mine"))`,
       ),
     });
-    const settings = renderingSettings([site.host], { time: "20s" });
+    const settings = renderingSettings([site.host]);
     const renderer = rendererFor(settings, () => ["127.0.0.1"]);
     const { references, fetched } = await pagesOf(renderer)(`${site.origin}/`);
     expect(canary.heard).toEqual([]);
@@ -184,7 +189,8 @@ describe.skipIf(cannotRender !== "")(`a rendered page ${cannotRender}`, () => {
       "/loop": redirectTo("/loop"),
       "/file": redirectTo("file:///etc/passwd"),
     });
-    const open = pagesOf(rendererFor(renderingSettings([host])));
+    const renderer = rendererFor(renderingSettings([host]));
+    const open = pagesOf(renderer);
     const code = (of: string) => expect.objectContaining({ code: `capture/${of}` }) as Error;
     await expect(open("file:///etc/passwd")).rejects.toThrow(code("unsupported-scheme"));
     await expect(open("chrome://version")).rejects.toThrow(code("unsupported-scheme"));
@@ -192,7 +198,35 @@ describe.skipIf(cannotRender !== "")(`a rendered page ${cannotRender}`, () => {
     await expect(open(`${origin}/loop`)).rejects.toThrow(code("redirects"));
     await expect(open(`${origin}/file`)).rejects.toThrow(code("unreachable"));
     await expect(open("http://nowhere.example/")).rejects.toThrow(code("not-found"));
+    expect(new Set(renderer.asked)).toEqual(new Set(["nowhere.example"]));
     expect(canary.heard).toEqual([]);
+  });
+
+  test("is not opened when its server cannot prove who it is, and the browser asks nobody else about it", async () => {
+    const folder = await newFolder();
+    const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+    const made = [
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-subj",
+      "/CN=127.0.0.1",
+    ];
+    execFileSync("openssl", ["req", ...made, "-keyout", key, "-out", certificate], { stdio: "ignore" });
+    let asked = 0;
+    const files = { key: readFileSync(key), cert: readFileSync(certificate) };
+    const server = createSecureServer(files, (_, response) => void response.end(`${asked++}`));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const renderer = rendererFor(renderingSettings([host]));
+    await expect(pagesOf(renderer)(`https://${host}/`)).rejects.toMatchObject({
+      code: "capture/unreachable",
+    });
+    expect([renderer.asked, asked]).toEqual([[], 0]);
   });
 });
 
@@ -271,19 +305,45 @@ describe.skipIf(cannotRender !== "")(`a page that never ends ${cannotRender}`, (
 });
 
 describe.skipIf(cannotRender !== "")(`the browser ${cannotRender}`, () => {
-  test("ends with everything that it started when it is no longer wanted", async () => {
-    const silent = createServer(() => undefined);
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void silent.close());
-    const { port } = silent.address() as AddressInfo;
-    const renderer = rendererFor(renderingSettings([`127.0.0.1:${port}`]));
+  test("keeps its own sandbox, and ends with everything that it started when it is no longer wanted", async () => {
+    const { url, host, opened } = await silentSite();
+    const renderer = rendererFor(renderingSettings([host]));
     const stop = new AbortController();
-    const opened = new Promise((resolve) => silent.on("connection", resolve));
-    const visit = renderer.render(`http://127.0.0.1:${port}/`, asking({ signal: stop.signal }));
+    const visit = renderer.render(url, asking({ signal: stop.signal }));
     await Promise.race([opened, visit]);
+    const pages = descendantsOf(process.pid).filter((pid) => isPage(pid));
+    expect(pages.length).toBeGreaterThan(0);
+    for (const pid of pages) {
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      expect(status).toMatch(/^Seccomp:\s+2$/m); // system calls are filtered
+      expect(status).toMatch(/^NSpid:(?:\s+\d+){3,}$/m); // in a namespace within the sandbox's
+    }
     stop.abort(new Error("no longer wanted"));
     await expect(visit).rejects.toThrow("no longer wanted");
     await expect.poll(() => descendantsOf(process.pid).filter(isAlive)).toEqual([]);
+  });
+
+  test("ends with the node, however that ends", async () => {
+    const { url, host, opened } = await silentSite();
+    const program = fileURLToPath(new URL("children/visit.ts", import.meta.url));
+    const node = spawn(process.execPath, [program, url, host], { stdio: ["ignore", "ignore", "inherit"] });
+    await opened;
+    const started = descendantsOf(node.pid ?? 0);
+    expect(started.filter((pid) => isPage(pid)).length).toBeGreaterThan(0);
+    node.kill("SIGKILL");
+    await expect.poll(() => started.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+  });
+
+  test("works without its own sandbox where a setting says so, and the log says it", async () => {
+    const { origin, host } = await serve({ "/": "<script>document.write('made')</script>" });
+    const warnings: string[] = [];
+    const log = { warn: (_: object, message: string) => void warnings.push(message) };
+    const settings = renderingSettings([host]);
+    settings.rendering.ownSandbox = false;
+    const renderer = createRenderer({ settings, bubblewrap: "bwrap", log });
+    expect(warnings).toEqual([expect.stringContaining("capture.rendering.ownSandbox")]);
+    const { frames } = await renderer.render(`${origin}/`, asking());
+    expect(frames[0]?.html).toContain("made");
   });
 
   test("that is not there, or is switched off, is told by a code", async () => {
@@ -297,3 +357,22 @@ describe.skipIf(cannotRender !== "")(`the browser ${cannotRender}`, () => {
     await expect(never.render(url, asking())).rejects.toMatchObject({ code: "capture/rendering-off" });
   });
 });
+
+/** A site that takes connections and never answers. */
+async function silentSite() {
+  const server = createServer((socket) => void socket.on("error", () => undefined));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const opened = new Promise((resolve) => server.on("connection", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `http://${host}/`, host, opened };
+}
+
+/** Whether a process is one in which Chromium opens pages. */
+function isPage(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
+  } catch {
+    return false; // it has ended meanwhile
+  }
+}

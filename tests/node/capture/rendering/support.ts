@@ -5,8 +5,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createRenderer, type Renderer } from "../../../../node/capture/rendering/index.ts";
-import type { RenderRequest } from "../../../../node/capture/rendering/renderer.ts";
-import { captureSettings, type CaptureSettings } from "../../../../node/configuration/settings/capture.ts";
+import type { CaptureSettings } from "../../../../node/configuration/settings/capture.ts";
+
+export { asking, renderingSettings } from "./settings.ts";
 
 const onPath = (name: string) =>
   (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
@@ -19,15 +20,6 @@ const missing = [
 /** Why tests with a browser are skipped here; on a build machine nothing is. */
 export const cannotRender =
   missing.length > 0 && process.env["CI"] !== "true" ? `install ${missing.join(" and ")} to run these` : "";
-
-interface Limits {
-  [name: string]: number | string;
-}
-
-export function renderingSettings(allow: string[], limits: Limits = {}, other: object = {}): CaptureSettings {
-  const quick = { quiet: "300ms", patience: "2s", time: "30s", memory: "1GiB", ...limits };
-  return captureSettings.parse({ allow, rendering: { limits: quick }, ...other });
-}
 
 /** A renderer that asks no resolver of this machine; `asked` are the names that it wanted to know. */
 export function rendererFor(
@@ -46,11 +38,6 @@ export function rendererFor(
   onTestFinished(() => renderer.close());
   return { ...renderer, asked };
 }
-
-export const asking = (more: Partial<RenderRequest> = {}): RenderRequest => ({
-  signal: new AbortController().signal,
-  ...more,
-});
 
 export interface Canary {
   port: number;
