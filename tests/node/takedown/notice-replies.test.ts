@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readReply } from "../../../node/takedown/replies/read.ts";
+import { readApart } from "../../../node/takedown/replies/reader.ts";
+import { systemClock } from "../../../node/telemetry/index.ts";
 import { ticketIn } from "../../../node/takedown/replies/ticket.ts";
 import { bounceMail, replyMail } from "./mails.ts";
 
@@ -69,6 +71,21 @@ describe("an answer", () => {
     const reply = await read(replyMail("a@b.example", { attachment: { name: "proof.jpg", bytes: picture } }));
     expect(reply.attachments).toEqual([{ name: "proof.jpg", bytes: 3000 }]);
     expect(JSON.stringify(reply)).not.toContain("secret picture");
+  });
+});
+
+describe("on a thread of its own, an answer", () => {
+  const envelopeFrom = "abuse@provider.example";
+  const readIn = (text: string, time: number) =>
+    readApart({ raw: Buffer.from(replyMail("a@b.example", { text })), envelopeFrom }, time, systemClock);
+
+  test("is read like any other", async () => {
+    expect(await readIn("Taken down.", 60_000)).toMatchObject({ kind: "answer", text: "Taken down." });
+  });
+
+  test("that takes too long is kept without its text", async () => {
+    const unread = { kind: "answer", from: envelopeFrom, text: "", cut: true, attachments: [] };
+    expect(await readIn("a\n".repeat(2_000_000), 1500)).toMatchObject(unread);
   });
 });
 
