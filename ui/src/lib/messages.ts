@@ -78,7 +78,8 @@ export function share(part: number): string {
 export function size(bytes: number): string {
   const unit = bytes >= 1e9 ? "gigabyte" : bytes >= 1e6 ? "megabyte" : bytes >= 1e3 ? "kilobyte" : "byte";
   const divisor = { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit];
-  return new Intl.NumberFormat(region, { style: "unit", unit, maximumFractionDigits: 1 }).format(
+  const unitDisplay = unit === "byte" ? "long" : "short"; // the short form knows no plural
+  return new Intl.NumberFormat(region, { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(
     bytes / divisor,
   );
 }
