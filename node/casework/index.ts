@@ -10,6 +10,7 @@ import type { Hosting as TracedHosting } from "../capture/index.ts";
 import type { Unit } from "../commit/index.ts";
 import type { Competence } from "../jurisdiction/index.ts";
 import type { Reader } from "../store/index.ts";
+import { accessTo } from "./access.ts";
 import { applyRecords } from "./adverts.ts";
 import { registerCapture } from "./capture.ts";
 import {
@@ -118,6 +119,8 @@ export interface Casework {
   archives(reader: Reader, report: string): Promise<Archive[]>;
   /** How an item came to be here; nothing for one that was told by another member. */
   acquisition(reader: Reader, item: string): Promise<ItemAcquisition | undefined>;
+  /** What a request to the report's site carries: what its reporter gave to get in. */
+  access(reader: Reader, report: string): ReturnType<typeof accessTo>;
   detail(reader: Reader, report: string, caller: Caller): Promise<ReportDetail>;
   illegal(report: Report, all: readonly Item[]): Item[];
   /** The agreed verdict and the rule that made it; undefined while nothing counts. */
@@ -190,6 +193,7 @@ export function createCasework(services: CaseworkServices): Casework {
     item: findItem,
     archives: archivesOf,
     acquisition: acquisitionOf,
+    access: async (reader, report) => accessTo(reader, await requireReport(reader, report)),
     detail: async (reader, report, caller) =>
       detailOf(context, reader, await requireReport(reader, report), caller),
     illegal: (report, all) => illegalItems(context, report, all),

@@ -1,4 +1,7 @@
-/** One look at a URL: fetched through the guard and compared by hash. See `watch.ts` for what the results mean. */
+/**
+ * One look at a URL: fetched through the guard and compared by hash, whatever its size. See `watch.ts` for what the results
+ * mean.
+ */
 import { createHash } from "node:crypto";
 import { hammingDistance } from "@wardline/hashing/pdq";
 import { isWardlineError } from "@wardline/protocol/encoding";
@@ -7,8 +10,18 @@ import type { Look } from "./watch.ts";
 /** The part of a guarded fetch that a look reads; redirects were followed, each one checked. */
 export type FetchForLook = (
   url: string,
-  options: { signal: AbortSignal; accept: "page" | "media"; referrer?: string },
+  options: {
+    signal: AbortSignal;
+    accept: "page" | "media";
+    referrer?: string;
+    headers?: SiteHeaders;
+    most: number;
+    into: (head: unknown, content: AsyncIterable<Uint8Array>) => Promise<Uint8Array>;
+  },
 ) => Promise<{ status: number; body: Uint8Array }>;
+
+/** What a reporter gave to get in: headers for a request to this address. */
+export type SiteHeaders = (url: URL) => Record<string, string>;
 
 export interface PictureHash {
   pdq: string;
@@ -24,6 +37,9 @@ export interface Comparison {
   distance: number;
   /** Least quality on both sides: poorer pictures hash to noise. */
   quality: number;
+  /** Most bytes of any file, and of one that may be a picture and is held in memory. */
+  largest: number;
+  largestPicture: number;
 }
 
 export interface LookedAt {
@@ -46,18 +62,23 @@ export async function lookAt(
   fetch: FetchForLook,
   comparison: Comparison,
   signal: AbortSignal,
+  headers?: SiteHeaders,
 ): Promise<Look> {
   const { url, foundOn, embedded } = target;
+  const content = digested(comparison.largestPicture);
   try {
-    const accept = embedded ? "page" : "media";
     const { status, body } = await fetch(url, {
       signal,
-      accept,
+      accept: embedded ? "page" : "media",
       ...(foundOn !== undefined && { referrer: foundOn }),
+      ...(headers && { headers }),
+      most: comparison.largest,
+      into: content.into,
     });
     if (gone.has(status)) return { result: "missing", why: `status-${status}` };
     if (status < 200 || status > 299) return { result: "unavailable", why: `status-${status}` };
     if (embedded) return { result: "online", why: "page-answers" };
+    if (content.sha256() === target.sha256) return { result: "online", why: "same-content" };
     return await compared(target, body, comparison);
   } catch (error) {
     signal.throwIfAborted();
@@ -65,11 +86,28 @@ export async function lookAt(
   }
 }
 
-/** The very bytes, or the same picture: a provider that shrinks or re-encodes it has not removed it. */
-async function compared({ sha256, picture }: LookedAt, body: Uint8Array, how: Comparison): Promise<Look> {
-  if (createHash("sha256").update(body).digest("hex") === sha256)
-    return { result: "online", why: "same-content" };
-  const known = picture && picture.quality >= how.quality ? picture : undefined;
+/** The digest of content of any size; its bytes only where they are few enough for a picture. */
+function digested(most: number) {
+  const digest = createHash("sha256");
+  return {
+    async into(_: unknown, content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+      const kept: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const piece of content) {
+        digest.update(piece);
+        bytes += piece.length;
+        if (bytes <= most) kept.push(piece);
+        else kept.length = 0;
+      }
+      return Buffer.concat(kept);
+    },
+    sha256: () => digest.digest("hex"),
+  };
+}
+
+/** Other bytes may be the same picture: a provider that shrinks or re-encodes it has not removed it. */
+async function compared({ picture }: LookedAt, body: Uint8Array, how: Comparison): Promise<Look> {
+  const known = body.length > 0 && picture && picture.quality >= how.quality ? picture : undefined;
   const served = known && (await how.hash(body));
   const isNear =
     served && served.quality >= how.quality && hammingDistance(known.pdq, served.pdq) <= how.distance;

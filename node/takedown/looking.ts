@@ -1,5 +1,5 @@
 /** Looking at many URLs in a row: each is fetched when its host may be asked, and compared by hash. */
-import { lookAt } from "./look.ts";
+import { lookAt, type SiteHeaders } from "./look.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./records.ts";
 import type { Look } from "./watch.ts";
@@ -11,16 +11,19 @@ export interface Looked<T extends Target = Target> {
 
 /** One after another: a provider is not flooded by those who ask it to act. */
 export async function lookAtAll<T extends Target>(
-  { fetch, pace, hashPicture, settings }: Context,
+  { casework, commit, fetch, pace, hashPicture, settings }: Context,
   targets: readonly T[],
   signal: AbortSignal,
 ): Promise<Looked<T>[]> {
-  const { nearDistance: distance, nearQuality: quality } = settings.rechecks;
-  const comparison = { hash: hashPicture, distance, quality };
+  const { nearDistance: distance, nearQuality: quality, largest, largestPicture } = settings.rechecks;
+  const comparison = { hash: hashPicture, distance, quality, largest, largestPicture };
+  const headers = new Map<string, SiteHeaders | undefined>();
   const looked: Looked<T>[] = [];
   for (const target of targets) {
     await pace.turn(target.url, signal);
-    looked.push({ target, look: await lookAt(target, fetch, comparison, signal) });
+    const { report } = target;
+    if (!headers.has(report)) headers.set(report, (await casework.access(commit, report)).headers);
+    looked.push({ target, look: await lookAt(target, fetch, comparison, signal, headers.get(report)) });
   }
   return looked;
 }

@@ -1,6 +1,6 @@
 /** How looks at watched URLs are spread over time and hosts. */
 import { z } from "zod";
-import { duration } from "./units.ts";
+import { duration, size } from "./units.ts";
 
 export const recheckSettings = z.strictObject({
   growth: z
@@ -42,6 +42,12 @@ export const recheckSettings = z.strictObject({
     .max(100)
     .default(50)
     .describe("Least PDQ quality of both pictures for that: poorer ones hash to noise."),
+  largest: size("2GiB").describe(
+    "Largest file that a look reads to compare its digest: as large as a video that is captured.",
+  ),
+  largestPicture: size("64MiB").describe(
+    "Of that, how much is held in memory to compare it as a picture: as large as a picture that is captured.",
+  ),
   hostInterval: duration("2s").describe(
     "Least time between two looks at one host; further ones wait for their turn, whatever the number of URLs there.",
   ),

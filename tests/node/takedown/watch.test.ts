@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WardlineError } from "@wardline/protocol/encoding";
-import { lookAt, type Comparison, type FetchForLook } from "../../../node/takedown/look.ts";
+import { guardedFetch } from "../../../node/capture/index.ts";
+import { captureSettings } from "../../../node/configuration/settings/capture.ts";
+import { lookAt, type Comparison, type FetchForLook, type SiteHeaders } from "../../../node/takedown/look.ts";
 import {
   nextWatch,
   type Look,
@@ -84,10 +86,17 @@ async function siteThatAnswers(status: number, body: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/picture.png`;
 }
 
-const overHttp: FetchForLook = async (url, { signal }) => {
+const overHttp: FetchForLook = async (url, { signal, into }) => {
   const response = await fetch(url, { signal });
-  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+  return { status: response.status, body: await into({}, response.body ?? new ReadableStream()) };
 };
+
+/** The guarded fetch, with limits for pages and pictures that what is looked at exceeds. */
+function guardedBy(url: string): FetchForLook {
+  const limits = { itemSize: "1KiB", pageSize: "1KiB" };
+  const settings = captureSettings.parse({ allow: [new URL(url).host], limits });
+  return (asked, options) => guardedFetch(asked, { ...options, settings });
+}
 
 const anyLook = fc.constantFrom(...("omu" as const));
 const gaps = fc.array(fc.tuple(anyLook, fc.integer({ min: 0, max: 25 })), { maxLength: 60 });
@@ -154,7 +163,10 @@ describe("whatever the order of looks", () => {
 });
 
 /** Nothing served here is a picture. */
-const noPicture: Comparison = { hash: () => Promise.resolve(undefined), distance: 31, quality: 50 };
+const noPicture: Comparison = {
+  ...{ hash: () => Promise.resolve(undefined), distance: 31, quality: 50 },
+  ...{ largest: 100_000, largestPicture: 1000 },
+};
 
 describe("one look", () => {
   const sha256 = createHash("sha256").update("the picture").digest("hex");
@@ -210,6 +222,33 @@ describe("one look", () => {
     const comparison: Comparison = { ...noPicture, hash: () => Promise.resolve({ pdq, quality }) };
     const looked = await lookAt({ ...known, url }, overHttp, comparison, AbortSignal.timeout(5000));
     expect(looked).toEqual({ result, why });
+  });
+
+  test.each([
+    ["the video".repeat(10_000), "online", "same-content"],
+    ["other pictures".repeat(5000), "missing", "changed"],
+    ["more than a look reads".repeat(10_000), "unavailable", "capture/too-large"],
+  ])("a file larger than any picture is compared by its digest", async (body, result, why) => {
+    const url = await siteThatAnswers(200, body);
+    const hash = () => Promise.reject(new Error("It is no picture."));
+    const video = createHash("sha256").update("the video".repeat(10_000)).digest("hex");
+    const target = { ...known, url, sha256: video };
+    const looked = await lookAt(target, guardedBy(url), { ...noPicture, hash }, AbortSignal.timeout(5000));
+    expect(looked).toEqual({ result, why });
+  });
+
+  test("what the reporter gave to get in is sent along", async () => {
+    const server = createServer(({ headers }, response) =>
+      response.writeHead(headers.authorization === "Basic eDp5" ? 200 : 401).end("the picture"),
+    );
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/picture.png`;
+    const look = (headers?: SiteHeaders) =>
+      lookAt({ url, sha256 }, guardedBy(url), noPicture, AbortSignal.timeout(5000), headers);
+    expect(await look()).toEqual({ result: "unavailable", why: "status-401" });
+    const given = () => ({ authorization: "Basic eDp5" });
+    expect(await look(given)).toEqual({ result: "online", why: "same-content" });
   });
 
   test("a sandbox that fails says nothing about the site", async () => {
