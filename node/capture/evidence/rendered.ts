@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { Spool } from "./spool.ts";
 import type { Heard } from "./tap.ts";
 import { certificateOf } from "./tls.ts";
+import { withholding } from "./withheld.ts";
 import { createWire } from "./wire.ts";
 
 type Fields = readonly (readonly [name: string, value: string])[];
@@ -35,12 +36,11 @@ export function heardFrom(exchange: RenderedExchange, spool: () => Spool): Heard
   const received = createWire(spool());
   const target = URL.canParse(url) ? new URL(url) : undefined;
   const path = target ? target.pathname + target.search : url;
-  sent.write(head(`${method} ${path} HTTP/1.1`, exchange.requestHeaders));
+  sent.write(latin1(withholding(head(`${method} ${path} HTTP/1.1`, exchange.requestHeaders))));
   if (status > 0) {
     const kept = exchange.responseHeaders.map(([name, value]) => [renamed(name), value] as const);
-    received.write(
-      head(`HTTP/1.1 ${status} ${statusText}`, [...kept, ["content-length", String(body.length)]]),
-    );
+    const length = ["content-length", String(body.length)] as const;
+    received.write(latin1(head(`HTTP/1.1 ${status} ${statusText}`, [...kept, length])));
     received.write(body);
   }
   const digest = (algorithm: string) => createHash(algorithm).update(body).digest("hex");
@@ -63,12 +63,14 @@ export function heardFrom(exchange: RenderedExchange, spool: () => Spool): Heard
 }
 
 /** HTTP/2 has fields whose name begins with a colon; they stand in the first line here. */
-function head(first: string, fields: Fields): Uint8Array {
+function head(first: string, fields: Fields): string {
   const lines = fields
     .filter(([name]) => !name.startsWith(":"))
     .map(([name, value]) => `${name}: ${value.replace(/[\r\n]+/g, ", ")}\r\n`);
-  return Buffer.from(`${first}\r\n${lines.join("")}\r\n`, "latin1");
+  return `${first}\r\n${lines.join("")}\r\n`;
 }
 
 const renamed = (name: string): string =>
   /^(?:content-encoding|transfer-encoding|content-length)$/i.test(name) ? `x-orig-${name}` : name;
+
+const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");

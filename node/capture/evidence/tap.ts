@@ -8,6 +8,7 @@ import type { TLSSocket } from "node:tls";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import type { Cut, Recorded, Tap } from "./exchange.ts";
 import { tlsFacts, type TlsFacts } from "./tls.ts";
+import { withholding } from "./withheld.ts";
 import { createWire, type Wire } from "./wire.ts";
 import type { Spool } from "./spool.ts";
 
@@ -82,13 +83,11 @@ function listen(socket: Socket | TLSSocket, sent: Wire, received: Wire): void {
     return push(piece, encoding);
   };
   const write = socket.write.bind(socket) as (...all: unknown[]) => boolean;
+  // Only heads are sent: nothing that is asked for has a body.
   socket.write = (...all: [piece: string | Uint8Array, ...rest: unknown[]]) => {
-    const [piece, encoding] = all;
-    sent.write(
-      typeof piece === "string"
-        ? Buffer.from(piece, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8")
-        : piece,
-    );
+    const [piece] = all;
+    const text = typeof piece === "string" ? piece : Buffer.from(piece).toString("latin1");
+    sent.write(Buffer.from(withholding(text), "latin1"));
     return write(...all);
   };
 }

@@ -230,3 +230,19 @@ test("an exchange of a rendered page says that the browser decoded it; what was 
   expect(resource?.content.equals(picture)).toBe(true);
   expect(recorded.payload.sha512).toBe(sha512Of(body));
 });
+
+test("logins and sessions that a request carries are not written down", async () => {
+  const { origin, host, requests } = await serve({ "/": "a page" });
+  const { vault, archive } = await newArchive();
+  const headers = { authorization: "Basic c2VjcmV0", cookie: "session=secret", "x-pass": "secret" };
+  await fetchWith(settingsFor([host]), { record: archive.record, headers: () => headers })(`${origin}/`);
+  expect(requests[0]?.headers).toMatchObject(headers);
+  await archive.add({
+    ...{ method: "GET", url: `${origin}/b`, at: 1, status: 0, statusText: "", responseHeaders: [] },
+    requestHeaders: [["Cookie", "session=secret"]],
+  });
+  const file = await fileOf(vault, await archive.seal());
+  for (const secret of ["c2VjcmV0", "secret"]) expect(file.includes(secret)).toBe(false);
+  const request = (await readByNodeWarc(file)).find(({ warcType }) => warcType === "request");
+  expect(request?.httpInfo?.headers).toMatchObject({ host, authorization: "withheld", cookie: "withheld" });
+});
