@@ -11,6 +11,8 @@ export interface Spent {
 }
 
 export interface Budget {
+  /** Whether time and bytes are left. */
+  anythingLeft(): boolean;
   /** Whether another page, or file, may be fetched; counts it when it may. */
   page(): boolean;
   item(): boolean;
@@ -39,6 +41,7 @@ export function createBudget(limits: CaptureSettings["limits"], before: Spent, c
     return true;
   };
   return {
+    anythingLeft,
     page: () =>
       anythingLeft() &&
       (pages++ < limits.pages || none(`Stopped after ${limits.pages} pages: there are more.`)),

@@ -94,7 +94,11 @@ function isAllowed(options: buildConnector.Options, { allow }: Guard): boolean {
 
 const isLoopbackName = (host: string) => /(?:^|\.)localhost\.?$/.test(host);
 
+/** Names of Tor, which only a proxy to it knows: a resolver would tell others that somebody asked (RFC 7686). */
+const isOnion = (host: string) => /(?:^|\.)onion\.?$/.test(host);
+
 async function resolved(host: string, resolve: Resolve): Promise<string[]> {
+  if (isOnion(host)) throw refuse("not-found");
   const addresses = await resolve(host).catch((cause: unknown) => {
     const { code } = cause as { code?: string };
     throw refuse(code === "ENOTFOUND" || code === "ENODATA" ? "not-found" : "unreachable", {

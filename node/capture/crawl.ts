@@ -100,8 +100,9 @@ async function walk(crawl: Crawl, { cut }: Run): Promise<void> {
     const [first] = next;
     if (first === undefined) return;
     if (first.kind === "file") await takeAll(crawl, next);
-    else if (first.kind === "style") await readStyle(crawl, first);
-    else if (crawl.budget.page()) await visit(crawl, first);
+    else if (first.kind === "style") {
+      if (crawl.budget.anythingLeft()) await readStyle(crawl, first);
+    } else if (crawl.budget.page()) await visit(crawl, first);
     if (crawl.budget.cut !== undefined) return;
   }
 }

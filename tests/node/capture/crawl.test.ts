@@ -266,6 +266,19 @@ describe("a capture is cut short", () => {
     expect(cut).toMatch(/1 MiB/);
   });
 
+  test("by its bytes, also when those are style sheets", async () => {
+    const sheets = Array.from({ length: 20 }, (_, n) => `/${n}.css`);
+    const { capturing, requests } = await captureSite(
+      {
+        "/": sheets.map((path) => `<link rel="stylesheet" href="${path}">`).join(""),
+        ...Object.fromEntries(sheets.map((path) => [path, " ".repeat(300_000)])),
+      },
+      { limits: { totalSize: "1MiB" } },
+    );
+    expect((await capturing).cut).toMatch(/1 MiB/);
+    expect(requests).toHaveLength(5);
+  });
+
   test("by its time", async () => {
     let now = 0;
     const clock = { ...systemClock, now: () => (now += 400) };

@@ -165,6 +165,15 @@ describe("a host name", () => {
     expect(requests).toEqual([]);
   });
 
+  test.each(["hidden.onion", "a.hidden.onion."])("of Tor, %s, is never asked of a resolver", async (host) => {
+    const asked: string[] = [];
+    const resolve = async (name: string) => [String(asked.push(name))];
+    await expect(fetchWith(settingsFor([]), { resolve })(`http://${host}/`)).rejects.toThrow(
+      code("not-found"),
+    );
+    expect(asked).toEqual([]);
+  });
+
   test("that does not exist is told apart from a resolver that does not work", async () => {
     const failing = (reason: string) => async () => {
       throw Object.assign(new Error(reason), { code: reason });
