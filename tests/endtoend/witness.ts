@@ -199,6 +199,7 @@ export const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes
 /** The report in every node's record, kind by kind. */
 const wholeRecord: Record<string, Record<string, number>> = {
   "hotline-a": {
+    "hosting.traced": 1,
     "icse.contributed": 1,
     "icse.outcome": 1,
     "item.assessed": 5,
@@ -227,6 +228,7 @@ const wholeRecord: Record<string, Record<string, number>> = {
   "hotline-b": {
     "action.reported-to-lea": 1,
     "contact.approved": 1,
+    "hosting.traced": 1,
     "lea.feedback": 1,
     "notice.approved": 1,
     "notice.sent": 1,
