@@ -68,16 +68,38 @@ export interface Fetched extends AnswerHead {
 export async function guardedFetch(url: string, options: FetchOptions): Promise<Fetched> {
   const { settings, signal, clock = systemClock } = options;
   const late = new AbortController();
-  const cancel = clock.after(settings.limits.timeout, () => late.abort(refuse("timeout")));
+  const deadline = createDeadline(clock, settings.limits.timeout, () => late.abort(refuse("timeout")));
   const either = AbortSignal.any([signal, late.signal]);
+  const onRead = (bytes: number) => {
+    deadline.received(bytes);
+    options.onRead?.(bytes);
+  };
   try {
-    return await followed(checkedUrl(url), options, either);
+    return await followed(checkedUrl(url), { ...options, onRead }, either);
   } catch (error) {
     either.throwIfAborted(); // an aborted request ends in one of many errors; the reason is the one that matters
     throw isWardlineError(error) ? error : connectionError(error);
   } finally {
-    cancel();
+    deadline.cancel();
   }
+}
+
+/** What has to arrive in the time of a fetch for its time to begin anew: a video takes long, a server that trickles gets no more. */
+const PROGRESS = 2 ** 20;
+
+function createDeadline(clock: Clock, time: number, late: () => void) {
+  let cancel = clock.after(time, late);
+  let sinceThen = 0;
+  return {
+    received(bytes: number) {
+      sinceThen += bytes;
+      if (sinceThen < PROGRESS) return;
+      sinceThen = 0;
+      cancel();
+      cancel = clock.after(time, late);
+    },
+    cancel: () => cancel(),
+  };
 }
 
 async function followed(start: URL, options: FetchOptions, signal: AbortSignal): Promise<Fetched> {

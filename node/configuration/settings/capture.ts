@@ -68,7 +68,9 @@ const limits = z.strictObject({
     .default(2)
     .describe("Connections to one host at a time, by all captures: fewer than a browser opens."),
   connectTimeout: duration("10s").describe("For a server to accept a connection."),
-  timeout: duration("60s").describe("For one fetch as a whole: a server may send slowly for ever."),
+  timeout: duration("60s").describe(
+    "For one fetch, and anew for each MiB that arrives: a video takes long, and a server may send slowly for ever.",
+  ),
   totalTime: duration("4h").describe(
     "Work on one capture as a whole, without the time that it is paused: 20,000 pictures at ten a second take more than half an hour.",
   ),

@@ -1,9 +1,10 @@
 /** What a server can do with its answer: too much, too slow, compressed to a bomb, cut off. */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { ServerResponse } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { guardedFetch } from "@wardline/node/capture";
 import { code, fetchWith, serve, settingsFor, type Answer } from "./support.ts";
+import { manualClock } from "../../support/manual-clock.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const sending =
@@ -177,6 +178,29 @@ describe("a slow or broken server", () => {
     const fetch = fetchWith(settingsFor([host], timely));
     for (const path of ["/silent", "/drip", "/headers"])
       await expect(fetch(origin + path)).rejects.toThrow(code("timeout"));
+  });
+
+  test("that sends much for long is read to the end; one that trickles is not", async () => {
+    const clock = manualClock();
+    const piece = new Uint8Array(2 ** 20 + 1);
+    const send = (pieces: number, size: number): Answer => {
+      return async (_, response) => {
+        response.writeHead(200, { "content-type": "video/mp4" });
+        for (let sent = 0; sent < pieces; sent++) {
+          const before = read;
+          response.write(piece.subarray(0, size));
+          await vi.waitFor(() => expect(response.destroyed || read === before + size).toBe(true), 20_000);
+          clock.advance(50_000);
+        }
+        response.end();
+      };
+    };
+    let read = 0;
+    const { origin, host } = await serve({ "/much": send(4, piece.length), "/little": send(4, 1000) });
+    const options = { clock, onRead: (bytes: number) => void (read += bytes) };
+    const fetch = fetchWith(settingsFor([host]), options);
+    expect((await fetch(`${origin}/much`)).body).toHaveLength(4 * piece.length);
+    await expect(fetch(`${origin}/little`)).rejects.toThrow(code("timeout"));
   });
 
   test("that redirects slowly does not get the time anew for every step", async () => {
