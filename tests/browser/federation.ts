@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import {
   demoMembers,
   drawPicture,
@@ -38,6 +39,13 @@ const members: DemoMember[] = demoMembers.flatMap((member: DemoMember) => {
   if (!wanted) return [];
   return [{ ...member, people: member.people.filter(({ signIn }) => wanted.includes(signIn)), port: 0 }];
 });
+
+/** The picture as a camera would leave it, with its own words about itself. */
+const fromCamera = (body: Uint8Array) =>
+  sharp(body)
+    .withExif({ IFD0: { Make: "Example Optics", Model: "Pinhole 1" } })
+    .jpeg()
+    .toBuffer();
 
 type Files = ReadonlyMap<string, { readonly type: string; readonly body: Uint8Array }>;
 
@@ -105,7 +113,7 @@ async function siteFiles(): Promise<Files> {
     ["/checks.jpg", await draw("checks")],
     ["/hills.jpg", await draw("hills")],
     ["/stripes.jpg", await draw("stripes")],
-    ["/tiles.jpg", await draw("tiles")],
+    ["/tiles.jpg", picture(await fromCamera((await draw("tiles")).body))],
     ["/truncated.jpg", picture((await draw("tiles")).body.subarray(0, 5000))],
     ["/drawing.svg", { type: "image/svg+xml", body: drawing }],
   ]);
