@@ -183,18 +183,20 @@ describe("a slow or broken server", () => {
   test("that sends much for long is read to the end; one that trickles is not", async () => {
     const clock = manualClock();
     const piece = new Uint8Array(2 ** 20 + 1);
-    const send = (pieces: number, size: number): Answer => {
-      return async (_, response) => {
-        response.writeHead(200, { "content-type": "video/mp4" });
-        for (let sent = 0; sent < pieces; sent++) {
-          const before = read;
-          response.write(piece.subarray(0, size));
-          await vi.waitFor(() => expect(response.destroyed || read === before + size).toBe(true), 20_000);
-          clock.advance(50_000);
-        }
-        response.end();
-      };
+    const trickle = async (response: ServerResponse, pieces: number, size: number) => {
+      response.writeHead(200, { "content-type": "video/mp4" });
+      for (let sent = 0; sent < pieces; sent++) {
+        const before = read;
+        response.write(piece.subarray(0, size));
+        await vi.waitFor(() => expect(response.destroyed || read === before + size).toBe(true), 20_000);
+        clock.advance(50_000);
+      }
+      response.end();
     };
+    const send =
+      (pieces: number, size: number): Answer =>
+      (_, response) =>
+        void trickle(response, pieces, size);
     let read = 0;
     const { origin, host } = await serve({ "/much": send(4, piece.length), "/little": send(4, 1000) });
     const options = { clock, onRead: (bytes: number) => void (read += bytes) };
