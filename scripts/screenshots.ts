@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import sharp from "sharp";
 import type { Browser, Page } from "playwright-core";
 import { text } from "@wardline/protocol/encoding";
@@ -16,6 +17,9 @@ import { launchBrowser, signInAt } from "../tests/support/browser.ts";
 
 const target = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const size = { width: 1280, height: 800 };
+
+/** Of a key that nobody has: a package for it is never opened. */
+const receiversKey = await identityToRecipient(await generateIdentity());
 
 interface Shot {
   readonly name: string;
@@ -74,6 +78,27 @@ const shots: readonly Shot[] = [
       await page.locator("tbody tr").first().waitFor();
     },
   },
+  {
+    name: "site",
+    member: "hotline-a",
+    person: "anna",
+    async arrange(page) {
+      await openReport(page, "to-classify");
+      await page.locator("#site-title").scrollIntoViewIfNeeded();
+    },
+  },
+  { name: "takedowns", member: "hotline-b", person: "bob", arrange: list("/takedowns") },
+  { name: "holds", member: "hotline-b", person: "bob", arrange: list("/holds") },
+  {
+    name: "statistics",
+    member: "hotline-b",
+    person: "bob",
+    async arrange(page) {
+      await page.goto(new URL("/statistics?by=provider", page.url()).href);
+      await page.locator("tbody tr").first().waitFor();
+    },
+  },
+  { name: "exports", member: "hotline-a", person: "carl", arrange: list("/exports") },
   { name: "police", member: "police-b", person: "olga", arrange: list("/escalations") },
   {
     name: "escalation",
@@ -147,6 +172,31 @@ async function play(demo: Demo): Promise<void> {
   for (const [index, verdict] of ["baseline", "not-illegal"].entries())
     await anna.put(`/items/${open[index]?.id ?? ""}/draft`, { verdict, facts: {} });
   await bringDraft(demo, as("secretariat", "admin"));
+  await holdOne(as("hotline-b", "bob"), as("police-b", "olga"), `http://${demo.siteHost}/album-2/index.html`);
+  await as("hotline-a", "carl").post("/exports", {
+    ...{ report: reports[0]?.id, reason: "Case 7, order of the court", receiver: "Court of A" },
+    ...{ recipients: [receiversKey], archives: true, originals: "all" },
+  });
+}
+
+/** A report of hotline B that waits for its notice, and that police asked to hold. */
+async function holdOne(bob: ApiClient, olga: ApiClient, url: string): Promise<void> {
+  const { id } = await bob.post<{ id: string }>("/reports", { url, source: "public" });
+  type Shown = { state: string; itemList: { id: string; state: string }[] };
+  const { itemList } = await until<Shown>(bob, `/reports/${id}`, ({ state }) => state === "to-classify");
+  for (const item of itemList)
+    if (item.state === "open") await bob.put(`/items/${item.id}/draft`, { verdict: "baseline", facts: {} });
+  await bob.post(`/reports/${id}/complete`);
+  type Inbox = { escalations: { id: string; report: string }[] };
+  const told = ({ escalations }: Inbox) => escalations.some(({ report }) => report === id);
+  const { escalations } = await until<Inbox>(olga, "/escalations", told);
+  await olga.post("/holds", {
+    escalation: escalations.find(({ report }) => report === id)?.id,
+    legalBasis: "Order of a court of B",
+    reason: "An investigation would be seen",
+  });
+  type Holds = { holds: { state: string }[] };
+  await until<Holds>(bob, "/holds", ({ holds }) => holds.some(({ state }) => state === "running"));
 }
 
 /** A new contact of one member, which one registrar has signed already. */
