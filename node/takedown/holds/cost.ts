@@ -14,6 +14,8 @@ export interface HoldCost {
   moved: number;
 }
 
+const costParts = ["reports", "watched", "noticedBefore", "looks", "onlineFor", "gone", "moved"] as const;
+
 /**
  * An address after one more look. Time counts as online between two looks that found it, silence between them included;
  * never before the first look nor after the last.
@@ -61,13 +63,14 @@ export interface HoldStatistic extends HoldCost {
 export async function holdStatistic(reader: Reader, from: number, until: number): Promise<HoldStatistic> {
   const ended = { "may-notify": 0, "do-not-notify": 0, expired: 0 };
   let [count, inForce] = [0, 0];
-  const all: Held[] = [];
-  for await (const { value } of reader.list(holds, { index: "placed" })) {
-    if (value.placed < from || value.placed >= until) continue;
+  const total = costOf([]);
+  for await (const { value } of reader.list(holds, { index: "placed", after: [from - 1] })) {
+    if (value.placed >= until) break;
     count++;
     if (value.outcome) ended[value.outcome]++;
     else inForce++;
-    all.push(...(await heldOf(reader, value.id)));
+    const cost = costOf(await heldOf(reader, value.id));
+    for (const part of costParts) total[part] += cost[part];
   }
-  return { holds: count, inForce, ended, ...costOf(all) };
+  return { holds: count, inForce, ended, ...total };
 }
