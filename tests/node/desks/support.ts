@@ -98,6 +98,8 @@ export interface MemberOptions {
   site: Site;
   /** Country in which the site is hosted. */
   hostedIn?: string;
+  /** The registrar's desk for abuse, as look-ups of the site give it. */
+  registrar?: string;
   smtpPort?: number;
   /** Over the fast profile and what tests need. */
   settings?: Record<string, Record<string, unknown>>;
@@ -142,7 +144,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
     clock,
     ...(network && { settings: { federation: network } }),
     prepare: (federation, parts) => {
-      member = furnish({ ...parts, federation }, configuration, { kind, clock });
+      member = furnish({ ...parts, federation }, configuration, { ...options, kind, clock });
     },
   });
   if (!member) throw new Error("The member was not furnished.");
@@ -160,7 +162,7 @@ export async function startMember(place: Place, options: MemberOptions): Promise
 function furnish(
   node: Omit<TestNode, "stop">,
   configuration: ReturnType<typeof loadConfiguration>,
-  { kind, clock }: Required<Pick<MemberOptions, "kind" | "clock">>,
+  { kind, clock, registrar }: MemberOptions & { clock: Clock },
 ): Omit<TestMember, keyof TestNode> {
   const { commit, jobs, vault, ledger, federation } = node;
   const shared = { commit, jobs, vault, ledger, federation, clock, random: systemRandom };
@@ -174,8 +176,10 @@ function furnish(
   const overrides = configuration.jurisdiction.hostingOverrides;
   const fetch = (url: string, how: Omit<Parameters<typeof guardedFetch>[1], "settings">) =>
     guardedFetch(url, { settings: configuration.capture, ...how });
-  const trace = (url: string, address?: string) =>
-    traceHosting(url, { overrides, ...(address && { address }) });
+  const trace = async (url: string, address?: string) => {
+    const traced = await traceHosting(url, { overrides, ...(address && { address }) });
+    return registrar === undefined ? traced : { ...traced, contacts: { ...traced.contacts, registrar } };
+  };
   const casework = createCasework({
     ...shared,
     trace,
