@@ -38,6 +38,7 @@ export async function readBody(
     // Compressed bytes count too: a stream that never decompresses to anything must end as well.
     await pipeline(stream, (source: AsyncIterable<Uint8Array>) => upTo(most, source), decoder, take);
   } catch (error) {
+    if (body !== undefined) return body; // `into` had enough, and the rest was not waited for
     const { code = "" } = error as { code?: string };
     throw !isWardlineError(error) && /^(?:Z_|ERR__ERROR_)/.test(code)
       ? refuse("broken-encoding", { cause: error })

@@ -221,7 +221,9 @@ async function visit(crawl: Crawl, waypoint: Waypoint): Promise<void> {
   if (isFirst) await noteFirst(crawl, page);
   const { fetched, references } = page;
   const isFile = receiver.sealed() !== undefined; // whatever its server calls it
-  if (references && !isFile) return readPage(crawl, waypoint, page, references);
+  const cut = page.cut ?? receiver.cut();
+  if (references && !isFile)
+    return readPage(crawl, waypoint, { ...page, ...(cut !== undefined && { cut }) }, references);
   try {
     const { brought, acquisition } = delivered(crawl, fetched, receiver);
     const kept = await crawl.keeper.keep(brought);

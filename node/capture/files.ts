@@ -25,22 +25,32 @@ export interface Receiver {
   into: NonNullable<FetchOptions["into"]>;
   /** What went into the vault instead of the body. */
   sealed(): Sealed | undefined;
+  /** What was left out of the body, in a sentence. */
+  cut(): string | undefined;
 }
 
 /** For one fetch. Error of `into`: `capture/too-large`; those of the vault. */
 export function createReceiver(vault: Pick<Vault, "put">, limits: CaptureSettings["limits"]): Receiver {
   let sealed: Sealed | undefined;
+  let cut: string | undefined;
   return {
     async into(head, content) {
       const [start, whole] = await peeked(content);
       const { kind, mime } = fileKindOf(start);
       const wasDelivered = head.status >= 200 && head.status <= 299;
-      if (kind === "other" || !wasDelivered) return collected(upTo(mostInMemory(head, limits), whole));
+      if (isText(head) && (kind === "other" || !wasDelivered)) {
+        const [page, isAll] = await beginningOf(whole, limits.pageSize);
+        if (!isAll)
+          cut = `A page had more than ${Math.round(limits.pageSize / 2 ** 20)} MiB: the rest was not read.`;
+        return page;
+      }
+      if (kind === "other" || !wasDelivered) return collected(upTo(limits.itemSize, whole));
       const most = kind === "video" ? limits.videoSize : limits.archiveSize;
       sealed = { kind, mime, name: fileName(head), ...(await seal(vault, upTo(most, whole))) };
       return new Uint8Array();
     },
     sealed: () => sealed,
+    cut: () => cut,
   };
 }
 
@@ -77,9 +87,19 @@ async function peeked(content: AsyncIterable<Uint8Array>): Promise<[Uint8Array, 
   return [Buffer.concat(first).subarray(0, headBytes), whole()];
 }
 
-function mostInMemory({ headers }: AnswerHead, { pageSize, itemSize }: CaptureSettings["limits"]): number {
-  const isText = /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
-  return isText ? pageSize : itemSize;
+const isText = ({ headers }: AnswerHead) =>
+  /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
+
+/** At most so many bytes, and whether that is all: a page without end shows what its beginning shows. */
+async function beginningOf(content: AsyncIterable<Uint8Array>, most: number): Promise<[Uint8Array, boolean]> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of content) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > most) break;
+  }
+  return [Buffer.concat(pieces).subarray(0, most), bytes <= most];
 }
 
 /** What a browser would save it as (RFC 6266), short enough to be shown. */

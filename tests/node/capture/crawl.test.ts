@@ -1,4 +1,6 @@
 /** Captures of whole sites, with the real sandbox and a real vault. */
+import { PassThrough } from "node:stream";
+import { createGzip } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { createDecoder } from "@wardline/node/decode";
 import { systemClock } from "@wardline/node/telemetry";
@@ -265,6 +267,32 @@ describe("a capture is cut short", () => {
     ]);
     expect(cut).toMatch(/1 MiB/);
   });
+
+  test.each(["identity", "gzip"])(
+    "a page that never ends (%s) shows what its beginning shows",
+    async (encoding) => {
+      const { capturing } = await captureSite(
+        {
+          "/": (_, response) => {
+            response.writeHead(200, { "content-type": "text/html", "content-encoding": encoding });
+            const sent = encoding === "gzip" ? createGzip() : new PassThrough();
+            sent.on("error", () => undefined).pipe(response);
+            sent.write(`<img src="1.jpg">`);
+            const more = () => {
+              if (response.destroyed) sent.destroy();
+              else sent.write("<p>and so on</p>".repeat(1000), () => setImmediate(more));
+            };
+            more();
+          },
+          "/1.jpg": await picture(31),
+        },
+        { limits: { pageSize: "1MiB" } },
+      );
+      const { items, pages, refused, cut } = await capturing;
+      expect([items.length, pages.length, refused.length]).toEqual([1, 1, 0]);
+      expect(cut).toBe("A page had more than 1 MiB: the rest was not read.");
+    },
+  );
 
   test("by its bytes, also when those are style sheets", async () => {
     const sheets = Array.from({ length: 20 }, (_, n) => `/${n}.css`);
