@@ -8,6 +8,10 @@ import { refuse } from "./errors.ts";
 /** What is asked for; `deflate` is understood but means two things on the web. */
 export const acceptedEncodings = "gzip, br";
 
+/** Whether the server calls it a text: pages and their like, which have smaller limits than files. Without a declared type it counts as one. */
+export const isText = (headers: Record<string, string>): boolean =>
+  /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
+
 export interface ReadOptions {
   encoding: string | undefined;
   /** Most bytes, on the wire and after decompression. */

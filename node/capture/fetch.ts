@@ -3,7 +3,7 @@ import { Client } from "undici";
 import { isWardlineError } from "@wardline/protocol/encoding";
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
 import { systemClock, type Clock } from "../telemetry/index.ts";
-import { acceptedEncodings, readBody } from "./body.ts";
+import { acceptedEncodings, isText, readBody } from "./body.ts";
 import { guardedConnector, type Guard } from "./connector.ts";
 import { refuse } from "./errors.ts";
 import type { RecordExchange, Recorded, Tap } from "./evidence/index.ts";
@@ -219,8 +219,7 @@ function mostBytes(
 ): number {
   if (into !== undefined) return most;
   const { pageSize, itemSize } = settings.limits;
-  const isPage = /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
-  return Math.min(most, isPage ? pageSize : itemSize);
+  return Math.min(most, isText(headers) ? pageSize : itemSize);
 }
 
 function connectionError(cause: unknown): Error {

@@ -5,7 +5,7 @@
 import { createDigester, type Digests } from "@wardline/hashing/digests";
 import type { CaptureSettings } from "../configuration/settings/capture.ts";
 import type { Vault } from "../vault/index.ts";
-import { collected, upTo } from "./body.ts";
+import { collected, isText, upTo } from "./body.ts";
 import type { AnswerHead, FetchOptions } from "./fetch.ts";
 import { fileKindOf, headBytes } from "./sniff.ts";
 
@@ -38,7 +38,7 @@ export function createReceiver(vault: Pick<Vault, "put">, limits: CaptureSetting
       const [start, whole] = await peeked(content);
       const { kind, mime } = fileKindOf(start);
       const wasDelivered = head.status >= 200 && head.status <= 299;
-      if (isText(head) && (kind === "other" || !wasDelivered)) {
+      if (isText(head.headers) && (kind === "other" || !wasDelivered)) {
         const [page, isAll] = await beginningOf(whole, limits.pageSize);
         if (!isAll)
           cut = `A page had more than ${Math.round(limits.pageSize / 2 ** 20)} MiB: the rest was not read.`;
@@ -86,9 +86,6 @@ async function peeked(content: AsyncIterable<Uint8Array>): Promise<[Uint8Array, 
   };
   return [Buffer.concat(first).subarray(0, headBytes), whole()];
 }
-
-const isText = ({ headers }: AnswerHead) =>
-  /^\s*(?:text\/|application\/xhtml)/i.test(headers["content-type"] ?? "text/html");
 
 /** At most so many bytes, and whether that is all: a page without end shows what its beginning shows. */
 async function beginningOf(content: AsyncIterable<Uint8Array>, most: number): Promise<[Uint8Array, boolean]> {
